@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace ChatAgent.Cli;
+
+/// <summary>The commands of <c>chatagent</c>, in the order in which help lists them. One file a group under Commands/.</summary>
+internal static class CommandTable
+{
+    public static readonly Func<Command>[] All =
+    [
+    ];
+}

@@ -1,0 +1,3 @@
+using ChatAgent.Server;
+
+await ServerApp.Build(args).RunAsync();

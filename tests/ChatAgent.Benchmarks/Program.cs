@@ -1,0 +1,21 @@
+// Each measurement is a class with a Run method, chosen by name: dotnet run -c Release --project tests/ChatAgent.Benchmarks -- NAME
+namespace ChatAgent.Benchmarks;
+
+internal static class Program
+{
+    private static readonly Dictionary<string, Action<string[]>> Measurements = new(StringComparer.OrdinalIgnoreCase)
+    {
+    };
+
+    public static int Main(string[] args)
+    {
+        if (args.Length == 0 || !Measurements.TryGetValue(args[0], out var run))
+        {
+            System.Console.Error.WriteLine($"name one of: {string.Join(", ", Measurements.Keys)}");
+            return 2;
+        }
+
+        run(args[1..]);
+        return 0;
+    }
+}
