@@ -1,0 +1,8 @@
+namespace ChatAgent.Text;
+
+/// <summary>The languages that the agent speaks.</summary>
+public enum Language
+{
+    Spanish,
+    English,
+}
