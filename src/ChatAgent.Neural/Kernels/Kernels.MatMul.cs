@@ -1,0 +1,318 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ChatAgent.Neural;
+
+/// <remarks>
+/// The matrix product after Goto and van de Geijn 2008 (doi:10.1145/1356052.1356053): the right operand in panels of two vectors
+/// (<see cref="PackedMatrix"/>), the left one in panels of 12 rows and blocks that stay in the second-level cache, tiles of 12 rows by two
+/// vectors in registers. Work is split over columns or rows of the product, never over the sum.
+/// </remarks>
+public static unsafe partial class Kernels
+{
+    private const int TileRows = 12;
+
+    /// <summary>Rows of the left operand packed at a time: 144 rows of 256 terms are 147 kB.</summary>
+    private const int BlockRows = 12 * TileRows;
+
+    /// <summary>Multiply-adds below which waking another thread costs more than it saves.</summary>
+    private const long ParallelFrom = 400_000;
+
+    [ThreadStatic]
+    private static float[]? t_left;
+
+    /// <summary>C = op(A)·op(B), or C += op(A)·op(B).</summary>
+    /// <param name="a">M×K row-major, or K×M when <paramref name="transposeA"/>.</param>
+    /// <param name="b">K×N row-major, or N×K when <paramref name="transposeB"/>.</param>
+    /// <param name="c">M×N row-major.</param>
+    public static void MatMul(
+        ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, Span<float> c, int m, int n, int k, bool accumulate = false, WorkerPool? pool = null)
+    {
+        var packed = t_right ??= new PackedMatrix();
+        packed.Pack(b, k, n, transposeB, (long)m * n * k < ParallelFrom ? null : pool);
+        MatMul(a, transposeA, packed, c, m, accumulate, pool);
+    }
+
+    [ThreadStatic]
+    private static PackedMatrix? t_right;
+
+    /// <summary>C = op(A)·B, or C += op(A)·B, with B packed beforehand.</summary>
+    /// <param name="a">M×K row-major, or K×M when <paramref name="transposeA"/>.</param>
+    /// <param name="b">K×N.</param>
+    /// <param name="c">M×N row-major.</param>
+    public static void MatMul(ReadOnlySpan<float> a, bool transposeA, PackedMatrix b, Span<float> c, int m, bool accumulate = false, WorkerPool? pool = null)
+    {
+        RequireLength(a, (long)m * b.K, nameof(a));
+        RequireLength(c, (long)m * b.N, nameof(c));
+        if (b.K == 0 || m == 0 || b.N == 0)
+        {
+            if (!accumulate)
+            {
+                c.Clear();
+            }
+
+            return;
+        }
+
+        fixed (float* pa = a, pb = b.Data, pc = c)
+        {
+            var job = new Product
+            {
+                A = pa, B = pb, C = pc, M = m, N = b.N, K = b.K, Panels = b.Panels, BlockTerms = b.BlockTerms, TransposeA = transposeA, Accumulate = accumulate,
+            };
+            if (pool is null || pool.Threads == 1 || (long)m * b.N * b.K < ParallelFrom)
+            {
+                PartOf(b.Width)(&job, 0, 1);
+            }
+            else
+            {
+                pool.Run(PartOf(b.Width), &job);
+            }
+        }
+    }
+
+    /// <summary>y = W·x, or y += W·x, of a row-major M×K matrix and one vector, read once from where it lies.</summary>
+    public static void MatVec(ReadOnlySpan<float> w, ReadOnlySpan<float> x, Span<float> y, bool accumulate = false)
+    {
+        RequireLength(w, (long)x.Length * y.Length, nameof(w));
+        for (var row = 0; row < y.Length; row++)
+        {
+            var sum = Dot(w.Slice(row * x.Length, x.Length), x);
+            y[row] = accumulate ? y[row] + sum : sum;
+        }
+    }
+
+    /// <summary>Fills the panels of <paramref name="target"/>, whose sizes are set.</summary>
+    internal static void PackRight(ReadOnlySpan<float> source, PackedMatrix target, bool transposed, WorkerPool pool)
+    {
+        fixed (float* from = source, to = target.Data)
+        {
+            var job = new Packing
+            {
+                From = from, To = to, K = target.K, N = target.N, Panels = target.Panels, Columns = target.PanelColumns, BlockTerms = target.BlockTerms, Transposed = transposed,
+            };
+            if ((long)target.K * target.N < ParallelFrom)
+            {
+                PackRightPart(&job, 0, 1);
+            }
+            else
+            {
+                pool.Run(&PackRightPart, &job);
+            }
+        }
+    }
+
+    private static delegate*<void*, int, int, void> PartOf(int width) => width switch
+    {
+        512 => &MatMulPart<Wide512, Vector512<float>>,
+        256 => &MatMulPart<Wide256, Vector256<float>>,
+        128 => &MatMulPart<Wide128, Vector128<float>>,
+        _ => &MatMulPart<Plain, float>,
+    };
+
+    private static void MatMulPart<TWide, TVector>(void* context, int part, int parts)
+        where TWide : IWide<TVector>
+        where TVector : struct
+    {
+        var job = *(Product*)context;
+        int firstPanel = 0, endPanel = job.Panels, firstRow = 0, endRow = job.M;
+        if (job.Panels >= job.M / TileRows)
+        {
+            (firstPanel, endPanel) = Share(job.Panels, part, parts);
+        }
+        else
+        {
+            var (first, end) = Share((job.M + TileRows - 1) / TileRows, part, parts);
+            (firstRow, endRow) = (first * TileRows, Math.Min(job.M, end * TileRows));
+        }
+
+        if (firstPanel == endPanel)
+        {
+            return;
+        }
+
+        var columns = 2 * TWide.Count;
+        var packed = t_left ??= GC.AllocateUninitializedArray<float>(BlockRows * PackedMatrix.MaxBlock, pinned: true);
+        var tile = stackalloc float[TileRows * columns];
+        fixed (float* left = packed)
+        {
+            for (var k0 = 0; k0 < job.K; k0 += job.BlockTerms)
+            {
+                var terms = Math.Min(job.BlockTerms, job.K - k0);
+                var block = job.B + ((long)k0 * job.Panels * columns);
+                var accumulate = job.Accumulate || k0 > 0;
+                for (var m0 = firstRow; m0 < endRow; m0 += BlockRows)
+                {
+                    var rows = Math.Min(BlockRows, endRow - m0);
+                    PackLeft(job, m0, rows, k0, terms, left);
+                    for (var panel = firstPanel; panel < endPanel; panel++)
+                    {
+                        var right = block + ((long)panel * terms * columns);
+                        var n0 = panel * columns;
+                        var used = Math.Min(columns, job.N - n0);
+                        for (var i = 0; i < rows; i += TileRows)
+                        {
+                            var height = Math.Min(TileRows, rows - i);
+                            var c = job.C + ((long)(m0 + i) * job.N) + n0;
+                            var a = left + (i * terms);
+                            if (used == columns && height is 12 or 8 or 4 or 1)
+                            {
+                                Tile<TWide, TVector>(a, right, terms, c, job.N, accumulate, height);
+                                continue;
+                            }
+
+                            Tile<TWide, TVector>(a, right, terms, tile, columns, accumulate: false, height);
+                            for (var row = 0; row < height; row++)
+                            {
+                                var to = c + ((long)row * job.N);
+                                var from = tile + (row * columns);
+                                for (var j = 0; j < used; j++)
+                                {
+                                    to[j] = accumulate ? to[j] + from[j] : from[j];
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Tile<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate, int height)
+        where TWide : IWide<TVector>
+        where TVector : struct
+    {
+        switch (PackedHeight(height))
+        {
+            case 12: Tile12<TWide, TVector>(a, b, k, c, stride, accumulate); break;
+            case 8: Tile8<TWide, TVector>(a, b, k, c, stride, accumulate); break;
+            case 4: Tile4<TWide, TVector>(a, b, k, c, stride, accumulate); break;
+            default: Tile1<TWide, TVector>(a, b, k, c, stride, accumulate); break;
+        }
+    }
+
+    /// <summary>Rows of the tile that takes <paramref name="rows"/> rows; the missing ones are packed as zeros.</summary>
+    private static int PackedHeight(int rows) => rows > 8 ? 12 : rows > 4 ? 8 : rows > 1 ? 4 : 1;
+
+    private static void PackLeft(in Product job, int m0, int rows, int k0, int terms, float* to)
+    {
+        for (var i = 0; i < rows; i += TileRows)
+        {
+            var used = Math.Min(TileRows, rows - i);
+            var height = PackedHeight(used);
+            if (job.TransposeA)
+            {
+                var from = job.A + ((long)k0 * job.M) + m0 + i;
+                for (var p = 0; p < terms; p++, from += job.M, to += height)
+                {
+                    if (used == TileRows)
+                    {
+                        Vector128.Store(Vector128.Load(from), to);
+                        Vector128.Store(Vector128.Load(from + 4), to + 4);
+                        Vector128.Store(Vector128.Load(from + 8), to + 8);
+                        continue;
+                    }
+
+                    for (var row = 0; row < height; row++)
+                    {
+                        to[row] = row < used ? from[row] : 0f;
+                    }
+                }
+            }
+            else
+            {
+                for (var row = 0; row < height; row++)
+                {
+                    if (row < used)
+                    {
+                        var from = job.A + ((long)(m0 + i + row) * job.K) + k0;
+                        for (var p = 0; p < terms; p++)
+                        {
+                            to[(p * height) + row] = from[p];
+                        }
+                    }
+                    else
+                    {
+                        for (var p = 0; p < terms; p++)
+                        {
+                            to[(p * height) + row] = 0f;
+                        }
+                    }
+                }
+
+                to += (long)terms * height;
+            }
+        }
+    }
+
+    private static void PackRightPart(void* context, int part, int parts)
+    {
+        var job = *(Packing*)context;
+        var (first, end) = Share(job.Panels, part, parts);
+        var columns = job.Columns;
+        for (var k0 = 0; k0 < job.K; k0 += job.BlockTerms)
+        {
+            var terms = Math.Min(job.BlockTerms, job.K - k0);
+            for (var panel = first; panel < end; panel++)
+            {
+                var to = job.To + ((long)k0 * job.Panels * columns) + ((long)panel * terms * columns);
+                var n0 = panel * columns;
+                var used = Math.Min(columns, job.N - n0);
+                if (used < columns)
+                {
+                    new Span<float>(to, terms * columns).Clear();
+                }
+
+                if (job.Transposed)
+                {
+                    for (var j = 0; j < used; j++)
+                    {
+                        var from = job.From + ((long)(n0 + j) * job.K) + k0;
+                        for (var p = 0; p < terms; p++)
+                        {
+                            to[(p * columns) + j] = from[p];
+                        }
+                    }
+                }
+                else
+                {
+                    for (var p = 0; p < terms; p++)
+                    {
+                        new ReadOnlySpan<float>(job.From + ((long)(k0 + p) * job.N) + n0, used).CopyTo(new Span<float>(to + (p * columns), used));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The half-open range of <paramref name="count"/> things that belongs to one part of several.</summary>
+    private static (int First, int End) Share(int count, int part, int parts) => ((int)((long)count * part / parts), (int)((long)count * (part + 1) / parts));
+
+    private struct Product
+    {
+        public float* A;
+        public float* B;
+        public float* C;
+        public int M;
+        public int N;
+        public int K;
+        public int Panels;
+        public int BlockTerms;
+        public bool TransposeA;
+        public bool Accumulate;
+    }
+
+    private struct Packing
+    {
+        public float* From;
+        public float* To;
+        public int K;
+        public int N;
+        public int Panels;
+        public int Columns;
+        public int BlockTerms;
+        public bool Transposed;
+    }
+}

@@ -1,0 +1,104 @@
+namespace ChatAgent.Neural;
+
+/// <summary>A trained <see cref="TokenNetwork"/> made ready for one step at a time over a batch of hypotheses.</summary>
+/// <remarks>
+/// The first layer's input product is a table by then: W x + b of every token, (V, 3H), and one row of it for each context number. What is left
+/// of a step is a sum of rows, U h, the gates and the output. Immutable and thread-safe; buffers belong to <see cref="TokenState"/>.
+/// </remarks>
+public sealed class TokenDecoder
+{
+    private readonly float[] _tokenGates;
+    private readonly float[] _contextGates;
+    private readonly PackedMatrix[] _inputs;
+    private readonly PackedMatrix[] _recurrent;
+    private readonly float[][] _inputBias;
+    private readonly float[][] _recurrentBias;
+    private readonly PackedMatrix _output;
+    private readonly float[] _outputBias;
+
+    /// <summary>Copies and packs the network's parameters.</summary>
+    public TokenDecoder(TokenNetwork network)
+    {
+        Options = network.Options;
+        var (gates, first) = (3 * Options.Hidden, network.Recurrent[0]);
+        _tokenGates = new float[checked(Options.Vocabulary * gates)];
+        var (ofTokens, ofContext) = (new float[gates * Options.Embedding], new float[gates * Options.Context]);
+        for (var row = 0; row < gates; row++)
+        {
+            var whole = first.W.Values.Slice(row * first.Inputs, first.Inputs);
+            whole[..Options.Embedding].CopyTo(ofTokens.AsSpan(row * Options.Embedding));
+            whole[Options.Embedding..].CopyTo(ofContext.AsSpan(row * Options.Context));
+        }
+
+        Kernels.MatMul(network.Embedding.Weight.Values, false, ofTokens, true, _tokenGates, Options.Vocabulary, gates, Options.Embedding);
+        Kernels.AddBias(_tokenGates, first.B.Values);
+        _contextGates = new float[ofContext.Length];
+        for (var row = 0; row < gates; row++)
+        {
+            for (var c = 0; c < Options.Context; c++)
+            {
+                _contextGates[(c * gates) + row] = ofContext[(row * Options.Context) + c];
+            }
+        }
+
+        _inputs = [.. network.Recurrent.Skip(1).Select(layer => new PackedMatrix(layer.W.Values, layer.Inputs, gates, transposed: true))];
+        _inputBias = [.. network.Recurrent.Skip(1).Select(layer => layer.B.Values.ToArray())];
+        _recurrent = [.. network.Recurrent.Select(layer => new PackedMatrix(layer.U.Values, layer.Hidden, gates, transposed: true))];
+        _recurrentBias = [.. network.Recurrent.Select(layer => layer.C.Values.ToArray())];
+        _output = new PackedMatrix(network.Output.Weight.Values, Options.Hidden, Options.Vocabulary, transposed: true);
+        _outputBias = network.Output.Bias.Values.ToArray();
+    }
+
+    /// <summary>Sizes.</summary>
+    public TokenNetworkOptions Options { get; }
+
+    /// <summary>A batch of rows with zero state and zero context.</summary>
+    public TokenState Start(int rows) => new(Options, rows);
+
+    /// <summary>Feeds one token to each row.</summary>
+    /// <param name="state">Changed in place; its context is read.</param>
+    /// <param name="tokens">(B).</param>
+    /// <param name="logits">(B, V), not normalised.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary.</exception>
+    public void Step(TokenState state, ReadOnlySpan<int> tokens, Span<float> logits)
+    {
+        var (rows, hidden, wide) = (state.Rows, Options.Hidden, 3 * Options.Hidden);
+        if (tokens.Length != rows)
+        {
+            throw new ArgumentException($"{tokens.Length} tokens for {rows} rows", nameof(tokens));
+        }
+
+        var (gates, recurrent) = (state.Gates, state.Recurrent);
+        for (var row = 0; row < rows; row++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)tokens[row], (uint)Options.Vocabulary, nameof(tokens));
+            var sum = gates.AsSpan(row * wide, wide);
+            _tokenGates.AsSpan(tokens[row] * wide, wide).CopyTo(sum);
+            var context = state.Context(row);
+            for (var c = 0; c < context.Length; c++)
+            {
+                if (context[c] != 0f)
+                {
+                    Kernels.Axpy(context[c], _contextGates.AsSpan(c * wide, wide), sum);
+                }
+            }
+        }
+
+        for (var layer = 0; layer < _recurrent.Length; layer++)
+        {
+            var h = state.Hidden[layer];
+            if (layer > 0)
+            {
+                Kernels.MatMul(state.Hidden[layer - 1], false, _inputs[layer - 1], gates, rows);
+                Kernels.AddBias(gates, _inputBias[layer - 1]);
+            }
+
+            Kernels.MatMul(h, false, _recurrent[layer], recurrent, rows);
+            Kernels.AddBias(recurrent, _recurrentBias[layer]);
+            Kernels.GruGates(gates, recurrent, h, h, hidden);
+        }
+
+        Kernels.MatMul(state.Hidden[^1], false, _output, logits, rows);
+        Kernels.AddBias(logits, _outputBias);
+    }
+}

@@ -1,0 +1,162 @@
+namespace ChatAgent.Neural;
+
+/// <summary>Embedding, a stack of GRU layers and a softmax over the vocabulary: predicts the next token at every step.</summary>
+/// <remarks>
+/// x_t = [W_e[token_t] ; context_t]          shape (E + C), with dropout
+/// h_t = GRU(x_t, h_(t−1)), once for each layer, with dropout between
+/// p(next) = softmax(W_o h_t + b_o)          shape (V)
+/// Not thread-safe: one instance per trainer. <see cref="TokenDecoder"/> is the immutable form for use.
+/// </remarks>
+public sealed class TokenNetwork
+{
+    private readonly WorkerPool? _pool;
+
+    /// <summary>A network with random parameters; the same seed gives the same.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">See <see cref="TokenNetworkOptions"/>.</exception>
+    public TokenNetwork(TokenNetworkOptions options, Random random, WorkerPool? pool = null)
+    {
+        TokenNetworkOptions.Require(options);
+        (Options, _pool) = (options, pool);
+        Embedding = new EmbeddingLayer(Parameters, "embedding", options.Vocabulary, options.Embedding, random);
+        Recurrent = [.. Enumerable.Range(0, options.Layers).Select(layer => new GruLayer(
+            Parameters, $"gru.{layer}", layer == 0 ? options.Embedding + options.Context : options.Hidden, options.Hidden, random, pool))];
+        Output = options.Tied
+            ? new LinearLayer(Parameters, "output", Embedding.Weight, pool)
+            : new LinearLayer(Parameters, "output", options.Hidden, options.Vocabulary, random, pool);
+    }
+
+    /// <summary>Sizes.</summary>
+    public TokenNetworkOptions Options { get; }
+
+    /// <summary>All parameters.</summary>
+    public ParameterSet Parameters { get; } = new();
+
+    /// <summary>V×E.</summary>
+    public EmbeddingLayer Embedding { get; }
+
+    /// <summary>From the input upwards.</summary>
+    public IReadOnlyList<GruLayer> Recurrent { get; }
+
+    /// <summary>H to V.</summary>
+    public LinearLayer Output { get; }
+
+    /// <summary>Buffers for chunks of at most that size.</summary>
+    /// <param name="random">Seeds the dropout masks.</param>
+    public TokenTape CreateTape(int maxSteps, int batch, Random random) => new(this, maxSteps, batch, random);
+
+    /// <summary>One chunk forward and back: adds to the gradients, carries the tape's state on.</summary>
+    /// <param name="tape">State before the chunk in, state after it out.</param>
+    /// <param name="inputs">Tokens, (T, B).</param>
+    /// <param name="context">(T, B, C), or empty where C is 0.</param>
+    /// <param name="targets">The tokens that follow, (T, B); a negative one does not count.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="step">Optimiser steps taken, for the message when numbers break.</param>
+    /// <returns>Mean loss of the counted targets, natural logarithm.</returns>
+    /// <exception cref="TrainingDivergedException">The loss is not finite.</exception>
+    public double ForwardBackward(TokenTape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<float> context, ReadOnlySpan<int> targets, int steps, long step)
+    {
+        var rows = steps * tape.Batch;
+        Run(tape, inputs, context, steps, training: true);
+        var logits = tape.Logits.AsSpan(0, rows * Options.Vocabulary);
+        var counted = Math.Max(1, rows - CountNegative(targets[..rows]));
+        var loss = SoftmaxCrossEntropy.ForwardBackward(logits, targets[..rows], 1f / counted, _pool);
+        if (!double.IsFinite(loss))
+        {
+            throw new TrainingDivergedException(FirstBroken(tape, rows, steps), step);
+        }
+
+        var dy = tape.DHidden.AsSpan(0, rows * Options.Hidden);
+        Output.Backward(tape.Dropped[^1].AsSpan(0, rows * Options.Hidden), logits, dy);
+        for (var layer = Recurrent.Count - 1; layer >= 0; layer--)
+        {
+            tape.Dropouts[layer + 1].Backward(dy, dy);
+            var inputSize = Recurrent[layer].Inputs;
+            var dx = tape.DInput.AsSpan(0, rows * inputSize);
+            Recurrent[layer].Backward(tape.Dropped[layer].AsSpan(0, rows * inputSize), dy, dx, tape.Layers[layer], steps);
+            if (layer > 0)
+            {
+                dx.CopyTo(dy);
+            }
+            else
+            {
+                tape.Dropouts[0].Backward(dx, dx);
+                Embedding.Backward(inputs[..rows], dx, inputSize);
+            }
+        }
+
+        return loss;
+    }
+
+    /// <summary>One chunk forward without dropout.</summary>
+    /// <returns>The counted targets' summed loss and their number.</returns>
+    public (double Loss, int Count) Evaluate(TokenTape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<float> context, ReadOnlySpan<int> targets, int steps)
+    {
+        var rows = steps * tape.Batch;
+        Run(tape, inputs, context, steps, training: false);
+        var loss = SoftmaxCrossEntropy.Forward(tape.Logits.AsSpan(0, rows * Options.Vocabulary), targets[..rows], 1f, _pool);
+        return (loss, rows - CountNegative(targets[..rows]));
+    }
+
+    private void Run(TokenTape tape, ReadOnlySpan<int> inputs, ReadOnlySpan<float> context, int steps, bool training)
+    {
+        var rows = steps * tape.Batch;
+        var width = Options.Embedding + Options.Context;
+        var x = tape.Dropped[0].AsSpan(0, rows * width);
+        Embedding.Forward(inputs[..rows], x, width);
+        Kernels.RequireAtLeast(context, (long)rows * Options.Context, nameof(context));
+        for (var row = 0; row < rows && Options.Context > 0; row++)
+        {
+            context.Slice(row * Options.Context, Options.Context).CopyTo(x[((row * width) + Options.Embedding)..]);
+        }
+
+        if (training)
+        {
+            tape.Dropouts[0].Forward(x, x);
+        }
+
+        for (var layer = 0; layer < Recurrent.Count; layer++)
+        {
+            Recurrent[layer].Forward(tape.Dropped[layer].AsSpan(0, rows * Recurrent[layer].Inputs), tape.States[layer], tape.Layers[layer], steps);
+            var y = tape.Dropped[layer + 1].AsSpan(0, rows * Options.Hidden);
+            if (training)
+            {
+                tape.Dropouts[layer + 1].Forward(tape.Layers[layer].Outputs(steps), y);
+            }
+            else
+            {
+                tape.Layers[layer].Outputs(steps).CopyTo(y);
+            }
+        }
+
+        Output.Forward(tape.Dropped[^1].AsSpan(0, rows * Options.Hidden), tape.Logits.AsSpan(0, rows * Options.Vocabulary));
+    }
+
+    private static int CountNegative(ReadOnlySpan<int> targets)
+    {
+        var count = 0;
+        foreach (var target in targets)
+        {
+            count += target < 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private string FirstBroken(TokenTape tape, int rows, int steps)
+    {
+        if (!Kernels.AllFinite(tape.Dropped[0].AsSpan(0, rows * (Options.Embedding + Options.Context))))
+        {
+            return "output of embedding";
+        }
+
+        for (var layer = 0; layer < Recurrent.Count; layer++)
+        {
+            if (!Kernels.AllFinite(tape.Layers[layer].Outputs(steps)))
+            {
+                return $"output of gru.{layer}";
+            }
+        }
+
+        return "output of output";
+    }
+}

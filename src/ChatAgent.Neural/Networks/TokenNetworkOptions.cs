@@ -1,0 +1,41 @@
+namespace ChatAgent.Neural;
+
+/// <summary>Sizes of a <see cref="TokenNetwork"/>.</summary>
+public sealed record TokenNetworkOptions
+{
+    /// <summary>V, tokens known, 1 or more.</summary>
+    public required int Vocabulary { get; init; }
+
+    /// <summary>E, numbers per token, 1 or more.</summary>
+    public int Embedding { get; init; } = 200;
+
+    /// <summary>C, numbers that stand beside the embedding at every step: what the text is about. 0 or more.</summary>
+    public int Context { get; init; }
+
+    /// <summary>H, numbers of state in each layer, 1 or more.</summary>
+    public int Hidden { get; init; } = 200;
+
+    /// <summary>Recurrent layers, 1 or more.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Share zeroed of what goes into and comes out of each recurrent layer while training, 0 to below 1.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>The output's weight is the embedding's; needs H = E.</summary>
+    public bool Tied { get; init; }
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is outside its range, or tied with H ≠ E.</exception>
+    internal static void Require(TokenNetworkOptions options)
+    {
+        if (options is not { Vocabulary: >= 1, Embedding: >= 1, Context: >= 0, Hidden: >= 1, Layers: >= 1, Dropout: >= 0f and < 1f })
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, "every size must be at least 1 (context 0), dropout 0 to below 1");
+        }
+
+        if (options.Tied && options.Embedding != options.Hidden)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, "tied needs the embedding's size to be the hidden size");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace ChatAgent.Neural;
+
+/// <summary>The state of a batch of hypotheses between two steps of a <see cref="TokenDecoder"/>. Not thread-safe.</summary>
+public sealed class TokenState
+{
+    private readonly TokenNetworkOptions _options;
+    private readonly float[] _context;
+
+    internal TokenState(TokenNetworkOptions options, int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        (_options, Rows) = (options, rows);
+        _context = new float[checked(rows * options.Context)];
+        Hidden = [.. Enumerable.Range(0, options.Layers).Select(_ => new float[checked(rows * options.Hidden)])];
+        Gates = new float[checked(rows * 3 * options.Hidden)];
+        Recurrent = new float[Gates.Length];
+    }
+
+    /// <summary>B.</summary>
+    public int Rows { get; }
+
+    /// <summary>Of each layer, (B, H).</summary>
+    internal float[][] Hidden { get; }
+
+    internal float[] Gates { get; }
+
+    internal float[] Recurrent { get; }
+
+    /// <summary>What row <paramref name="row"/> is about at the next step, (C); written by the caller.</summary>
+    public Span<float> Context(int row) => _context.AsSpan(row * _options.Context, _options.Context);
+
+    /// <summary>A new batch whose row i is a copy of row <paramref name="parents"/>[i].</summary>
+    public TokenState Gather(ReadOnlySpan<int> parents)
+    {
+        var gathered = new TokenState(_options, parents.Length);
+        for (var row = 0; row < parents.Length; row++)
+        {
+            Context(parents[row]).CopyTo(gathered.Context(row));
+            for (var layer = 0; layer < Hidden.Length; layer++)
+            {
+                Hidden[layer].AsSpan(parents[row] * _options.Hidden, _options.Hidden).CopyTo(gathered.Hidden[layer].AsSpan(row * _options.Hidden));
+            }
+        }
+
+        return gathered;
+    }
+}

@@ -1,0 +1,295 @@
+using ChatAgent.Neural;
+
+namespace ChatAgent.Neural.Tests;
+
+[Collection(nameof(VectorWidths))]
+public sealed class KernelTests
+{
+    private const int Longest = 133;
+
+    public static TheoryData<int> Widths => VectorWidths.OfThisMachine;
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Dot_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+    {
+        var expected = 0.0;
+        for (var i = 0; i < a.Length; i++)
+        {
+            expected += (double)a[i] * b[i];
+        }
+
+        Assert.Equal(expected, Kernels.Dot(a, b), 1e-5);
+        Assert.Equal(Math.Sqrt(a.Sum(x => (double)x * x)), Kernels.Norm(a), 1e-5);
+    });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Axpy_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+        Elementwise(a, b, (x, y) => y + (0.7f * x), (x, y) => Kernels.Axpy(0.7f, x, y), 1e-6));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Scale_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+        Elementwise(a, b, (x, y) => 0.7f * y, (x, y) => Kernels.Scale(0.7f, y), 1e-6));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Multiply_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+        Elementwise(a, b, (x, y) => x * y, (x, y) => Kernels.Multiply(x, y, y), 1e-6));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Sigmoid_EveryTailLength_IsWithinStatedError(int width) => EveryLength(width, (a, b) =>
+        Elementwise(a, b, (x, y) => 1 / (1 + Math.Exp(-20.0 * x)), (x, y) => Kernels.Sigmoid(Times20(x), y), 2e-7));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Tanh_EveryTailLength_IsWithinStatedError(int width) => EveryLength(width, (a, b) =>
+        Elementwise(a, b, (x, y) => Math.Tanh(20.0 * x), (x, y) => Kernels.Tanh(Times20(x), y), 2e-7));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void TanhBackward_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+        Elementwise(a, b, (x, y) => y * (1 - ((double)x * x)), (x, y) => Kernels.TanhBackward(x, y, y), 1e-6));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Exp_WholeRange_IsWithinStatedError(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        float[] x = [.. Enumerable.Range(0, 70_001).Select(i => -87f + (i * 0.0025f)).Where(v => v <= 88f), -1000f, 1000f];
+        var y = new float[x.Length];
+
+        Kernels.Exp(x, y);
+
+        for (var i = 0; i < x.Length; i++)
+        {
+            var expected = Math.Exp(Math.Clamp(x[i], -87f, 88f));
+            Assert.True(Math.Abs(y[i] - expected) <= 2e-7 * expected, $"exp({x[i]:R}) = {y[i]:R}, expected {expected:R}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Activations_NaNAmongNumbers_ComesThrough(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        for (var place = 0; place < 40; place++)
+        {
+            var x = new float[40];
+            x[place] = float.NaN;
+            var y = new float[40];
+
+            Kernels.Exp(x, y);
+            Assert.Equal(place, Array.FindIndex(y, float.IsNaN));
+            Kernels.Sigmoid(x, y);
+            Assert.Equal(place, Array.FindIndex(y, float.IsNaN));
+            Kernels.Tanh(x, y);
+            Assert.Equal(place, Array.FindIndex(y, float.IsNaN));
+            Assert.True(float.IsNaN(Kernels.Max(x)));
+            Assert.False(Kernels.AllFinite(x));
+            Assert.True(float.IsNaN(Kernels.Softmax(x)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Max_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, _) =>
+    {
+        Assert.Equal(a.Length == 0 ? float.NegativeInfinity : a.Max(), Kernels.Max(a));
+        Assert.True(Kernels.AllFinite(a));
+        if (a.Length > 0)
+        {
+            a[^1] = float.PositiveInfinity;
+            Assert.False(Kernels.AllFinite(a));
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Softmax_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+    {
+        if (a.Length == 0)
+        {
+            return;
+        }
+
+        var logits = Times20(a);
+        var logSum = Math.Log(logits.Sum(x => Math.Exp(x)));
+        Elementwise(a, b, (x, _) => Math.Exp((20f * x) - logSum), (_, y) => { logits.CopyTo(y); Kernels.Softmax(y); }, 1e-6);
+        Elementwise(a, b, (x, _) => (20f * x) - logSum, (_, y) => { logits.CopyTo(y); Kernels.LogSoftmax(y); }, 1e-5);
+        Assert.Equal(logSum, Kernels.LogSumExp(logits), 1e-5);
+    });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void AddBias_AndColumnSums_MatchPlainLoop(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        for (var columns = 1; columns < 40; columns++)
+        {
+            var random = new Random(columns);
+            float[] rows = Numbers.Random(random, 3 * columns), bias = Numbers.Random(random, columns), sums = Numbers.Random(random, columns);
+            var (expectedRows, expectedSums) = (new float[rows.Length], (float[])sums.Clone());
+            for (var i = 0; i < rows.Length; i++)
+            {
+                expectedRows[i] = rows[i] + bias[i % columns];
+                expectedSums[i % columns] += rows[i];
+            }
+
+            Kernels.AddColumnSums(rows, sums);
+            Kernels.AddBias(rows, bias);
+
+            Assert.Equal(expectedRows, rows);
+            Assert.Equal(expectedSums, sums);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void MatMul_EveryTailLength_MatchesPlainLoop(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        var random = new Random(7);
+        for (var m = 1; m <= 26; m++)
+        {
+            for (var n = 1; n <= 67; n += n < 36 ? 1 : 5)
+            {
+                RequireProduct(random, m, n, 1 + ((m + n) % 9), (m & 1) == 1, (n & 1) == 1, ((m + n) & 2) == 2, pool: null);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void MatMul_EveryTranspositionOverSeveralBlocks_MatchesPlainLoop(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        using var pool = new WorkerPool(3);
+        var random = new Random(8);
+        for (var form = 0; form < 8; form++)
+        {
+            RequireProduct(random, 157, 70, 259, (form & 1) == 1, (form & 2) == 2, (form & 4) == 4, pool);
+            RequireProduct(random, 13, 301, 513, (form & 1) == 1, (form & 2) == 2, (form & 4) == 4, pool);
+        }
+    }
+
+    [Fact]
+    public void MatMul_AnyNumberOfThreads_GivesTheSameBits()
+    {
+        var random = new Random(9);
+        float[] a = Numbers.Random(random, 150 * 300), b = Numbers.Random(random, 300 * 170);
+        var expected = new float[150 * 170];
+        Kernels.MatMul(a, false, b, false, expected, 150, 170, 300);
+        foreach (var threads in (int[])[2, 3, 5])
+        {
+            using var pool = new WorkerPool(threads);
+            for (var run = 0; run < 20; run++)
+            {
+                var c = new float[expected.Length];
+                Kernels.MatMul(a, false, b, false, c, 150, 170, 300, accumulate: false, pool);
+                Assert.Equal(expected, c);
+            }
+        }
+    }
+
+    [Fact]
+    public void MatMul_NoTerms_ClearsOrKeeps()
+    {
+        float[] c = [1f, 2f];
+        Kernels.MatMul([], false, [], false, c, 1, 2, 0, accumulate: true);
+        Assert.Equal([1f, 2f], c);
+        Kernels.MatMul([], false, [], false, c, 1, 2, 0);
+        Assert.Equal([0f, 0f], c);
+    }
+
+    [Fact]
+    public void MatVec_MatchesPlainLoop()
+    {
+        float[] w = [1, 2, 3, 4, 5, 6], y = [10, 20];
+        Kernels.MatVec(w, [1, 0, 2], y, accumulate: true);
+        Assert.Equal([17f, 36f], y);
+        Kernels.MatVec(w, [1, 0, 2], y);
+        Assert.Equal([7f, 16f], y);
+    }
+
+    [Fact]
+    public void Dot_LengthsDiffer_Throws()
+    {
+        Assert.Throws<ArgumentException>(() => Kernels.Dot(new float[3], new float[4]));
+        Assert.Throws<ArgumentException>(() => Kernels.MatMul(new float[6], false, new float[6], false, new float[5], 2, 2, 3));
+        Assert.Throws<ArgumentException>(() => Kernels.AddBias(new float[5], new float[2]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void AdamStep_EveryTailLength_MatchesPlainLoop(int width) => EveryLength(width, (a, b) =>
+    {
+        var random = new Random(a.Length);
+        float[] m = Numbers.Random(random, a.Length), v = [.. Numbers.Random(random, a.Length).Select(MathF.Abs)];
+        var expected = new double[a.Length];
+        for (var i = 0; i < a.Length; i++)
+        {
+            var first = (0.9 * m[i]) + (0.1 * b[i]);
+            var second = (0.99 * v[i]) + (0.01 * b[i] * b[i]);
+            expected[i] = (0.95 * a[i]) - (0.02 * first / ((Math.Sqrt(second) * 1.5) + 1e-8));
+        }
+
+        Kernels.AdamStep(a, b, m, v, 0.9f, 0.99f, 0.02f, 1.5f, 1e-8f, 0.95f);
+
+        Assert.True(Numbers.WorstRelativeError(expected, a) < 1e-5);
+    });
+
+    private static float[] Times20(float[] x) => [.. x.Select(v => 20f * v)];
+
+    private static void EveryLength(int width, Action<float[], float[]> check)
+    {
+        using var lowered = VectorWidths.Use(width);
+        for (var length = 0; length <= Longest; length++)
+        {
+            var random = new Random(length);
+            check(Numbers.Random(random, length), Numbers.Random(random, length));
+        }
+    }
+
+    /// <summary>Runs y = f(x, y) and looks at each element and at what lies behind the last.</summary>
+    private static void Elementwise(float[] x, float[] y, Func<float, float, double> plain, ActionOnSpans kernel, double tolerance)
+    {
+        float[] guarded = [.. y, 12345f];
+        kernel(x, guarded.AsSpan(0, y.Length));
+        for (var i = 0; i < x.Length; i++)
+        {
+            var expected = plain(x[i], y[i]);
+            Assert.True(Math.Abs(expected - guarded[i]) <= tolerance, $"[{i}] of {x.Length}: {guarded[i]:R}, expected {expected:R}");
+        }
+
+        Assert.Equal(12345f, guarded[^1]);
+    }
+
+    private delegate void ActionOnSpans(float[] x, Span<float> y);
+
+    private static void RequireProduct(Random random, int m, int n, int k, bool transposeA, bool transposeB, bool accumulate, WorkerPool? pool)
+    {
+        float[] a = Numbers.Random(random, m * k), b = Numbers.Random(random, k * n), c = Numbers.Random(random, m * n);
+        var expected = new double[c.Length];
+        for (var i = 0; i < m; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                var sum = accumulate ? c[(i * n) + j] : 0.0;
+                for (var p = 0; p < k; p++)
+                {
+                    sum += (double)a[transposeA ? (p * m) + i : (i * k) + p] * b[transposeB ? (j * k) + p : (p * n) + j];
+                }
+
+                expected[(i * n) + j] = sum;
+            }
+        }
+
+        Kernels.MatMul(a, transposeA, b, transposeB, c, m, n, k, accumulate, pool);
+
+        var worst = Numbers.WorstRelativeError(expected, c);
+        Assert.True(worst < 1e-4, $"{m}×{n}×{k}, transposed {transposeA}, {transposeB}, accumulate {accumulate}: {worst:R}");
+    }
+}
