@@ -1,6 +1,6 @@
 namespace ChatAgent.Store;
 
-/// <summary>Who may see a row of the log. Views filter by it: Direct Line and Connector show <see cref="Client"/>, the console also <see cref="Operator"/>.</summary>
+/// <summary>Who may see a row of the log. Views filter by it: Direct Line and Connector show <see cref="Client"/>, the console also <see cref="Operator"/>. The numbers are stored.</summary>
 [Flags]
 public enum Audience
 {

@@ -1,10 +1,10 @@
 namespace ChatAgent.Store;
 
-/// <summary>Who wrote a row of the log.</summary>
+/// <summary>Who wrote a row of the log. The numbers are stored.</summary>
 public enum Author
 {
-    Client,
-    Bot,
-    Operator,
-    System,
+    Client = 0,
+    Bot = 1,
+    Operator = 2,
+    System = 3,
 }

@@ -25,6 +25,6 @@ public sealed record Conversation
     /// <summary>JSON of the folded state as of <see cref="SnapshotSequence"/>; null before the first turn.</summary>
     public string? Snapshot { get; init; }
 
-    /// <summary>The last sequence that the snapshot includes.</summary>
+    /// <summary>The last sequence that the snapshot includes. Rows that others appended while its turn ran lie below and are not included: see <see cref="IConversationStore.ReadUnfoldedAsync"/>.</summary>
     public long SnapshotSequence { get; init; }
 }

@@ -13,6 +13,8 @@ public interface IConversationStore : IAsyncDisposable
 
     /// <summary>Appends rows outside a turn (an operator's words, a channel's event); the bot's claim in progress stays valid.</summary>
     /// <returns>The sequence of the last row.</returns>
+    /// <exception cref="StoreConflictException">An ETag has changed or a key is taken; nothing was written.</exception>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
     Task<long> AppendAsync(string conversationId, IReadOnlyList<NewEntry> entries, IReadOnlyList<DocumentWrite> documents, CancellationToken cancellationToken);
 
     /// <summary>The head, or null.</summary>
@@ -23,7 +25,15 @@ public interface IConversationStore : IAsyncDisposable
     Task<IReadOnlyList<Conversation>> ListConversationsAsync(long? beforeFeedPosition, int limit, CancellationToken cancellationToken);
 
     /// <summary>Rows after a sequence that any of <paramref name="audience"/> may see, oldest first. An empty page is the end for now.</summary>
+    /// <param name="audience">Whose view; <see cref="Audience.Internal"/> is the house's own, which sees every row.</param>
     Task<IReadOnlyList<LogEntry>> ReadLogAsync(string conversationId, long afterSequence, Audience audience, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What the state of now is folded from, without a claim: the head and the rows that its snapshot does not hold, oldest first, without unanswered inputs.
+    /// Rows that others appended while a turn ran are among them although their sequence is below <see cref="Conversation.SnapshotSequence"/>.
+    /// Null when there is no such conversation.
+    /// </summary>
+    Task<(Conversation Conversation, IReadOnlyList<LogEntry> Entries)?> ReadUnfoldedAsync(string conversationId, CancellationToken cancellationToken);
 
     /// <summary>Rows of all conversations after a feed position, oldest first; never skips one that commits later.</summary>
     Task<IReadOnlyList<LogEntry>> ReadFeedAsync(long afterPosition, int limit, CancellationToken cancellationToken);
@@ -40,7 +50,7 @@ public interface IConversationStore : IAsyncDisposable
     /// <summary>Ids of conversations with unanswered inputs that nobody holds, oldest input first: what start-up and the sweeper run.</summary>
     Task<IReadOnlyList<string>> ListWaitingAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Writes the turn and marks the claim's inputs as answered.</summary>
+    /// <summary>Writes the turn and marks the claim's inputs as answered. The claim is used up, also when this fails: to run the turn again, claim again.</summary>
     /// <returns>The sequence of the turn's last row.</returns>
     /// <exception cref="StoreConflictException">The lease was lost, a document changed or a key is taken; nothing was written and the turn may be run again.</exception>
     Task<long> CommitTurnAsync(TurnClaim claim, TurnCommit commit, CancellationToken cancellationToken);
