@@ -17,7 +17,7 @@ public sealed record DirectLineClaims
     [JsonPropertyName("origins")]
     public IReadOnlyList<string>? Origins { get; init; }
 
-    /// <summary>"token" for the Authorization header, "stream" for one opening of the socket.</summary>
+    /// <summary>"token" for the Authorization header, "stream" for one opening of the socket, "visit" for coming back.</summary>
     [JsonPropertyName("use")]
     public required string Use { get; init; }
 

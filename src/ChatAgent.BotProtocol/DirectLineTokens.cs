@@ -19,6 +19,9 @@ public sealed class DirectLineTokens
     /// <summary>How long a stream URL may wait to be opened.</summary>
     public static readonly TimeSpan StreamLifetime = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a visitor's browser may come back to its conversation.</summary>
+    public static readonly TimeSpan VisitLifetime = TimeSpan.FromDays(30);
+
     private const int MinimumKeyBytes = 32;
     private static readonly string Header = Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);
     private readonly byte[] _key;
@@ -45,8 +48,12 @@ public sealed class DirectLineTokens
     public string IssueStream(string conversation, string? user, IReadOnlyList<string>? origins, long after) =>
         Issue(new DirectLineClaims { Conversation = conversation, User = user, Origins = origins, Use = "stream", After = after }, StreamLifetime);
 
+    /// <summary>What a browser keeps to come back to its conversation; good only for asking this host for a token.</summary>
+    public string IssueVisit(string conversation, string user) =>
+        Issue(new DirectLineClaims { Conversation = conversation, User = user, Use = "visit" }, VisitLifetime);
+
     /// <summary>Reads a token that this host signed.</summary>
-    /// <param name="use">"token" or "stream".</param>
+    /// <param name="use">"token", "stream" or "visit".</param>
     /// <param name="claims">What it says; also given for an expired token, so that the refusal can name the reason.</param>
     public TokenVerdict Read(string? token, string use, out DirectLineClaims? claims)
     {
