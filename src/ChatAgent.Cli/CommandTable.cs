@@ -7,5 +7,6 @@ internal static class CommandTable
 {
     public static readonly Func<Command>[] All =
     [
+        Commands.DatetimeCommand.Create,
     ];
 }

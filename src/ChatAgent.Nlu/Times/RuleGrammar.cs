@@ -222,7 +222,7 @@ internal sealed class RuleGrammar
     private sealed class Ahead(Node ahead, bool wanted, Node next) : Node
     {
         public override int Match(Reading reading, int at, Captures captures) =>
-            ahead.Match(reading, at, new Captures()) >= 0 == wanted ? next.Match(reading, at, captures) : -1;
+            ahead.Match(reading, at, wanted ? captures : new Captures()) >= 0 == wanted ? next.Match(reading, at, captures) : -1;
     }
 
     private sealed class Behind(Node behind, Node next) : Node

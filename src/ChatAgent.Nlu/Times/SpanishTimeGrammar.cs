@@ -99,7 +99,7 @@ internal static class SpanishTimeGrammar
         g.Words("article", "(las|la|los)");
         g.Words("about", "(tipo|tipin|a eso de|como a|como|cerca de|cercano a|alrededor de|por ahi a|por ahi por|sobre|hacia|aprox a|aproximadamente a|mas o menos a|onda)");
         g.Words("notHour", "({unit} !({half})|veces|personas|cosas|sesiones|horas medicas|opciones|primeras|ultimas|de {month}|/ {digits}|%|- {digits})");
-        g.Words("hourEnds", "(.|,|;|!|?|)|de|del|y|o|u|ese|este|el|en|para|pa|si|porque|por|pq|gracias|es|me|puede|podria|seria|estaria|tambien|mejor|hoy|manana|x|pero|no|esta|estoy|salgo|aunque|con|sin|ya|que|como|maximo|exacto|justo|aprox|{weekdayAny}|{month})");
+        g.Words("hourEnds", "(.|,|;|!|?|de|del|y|o|u|ese|este|el|en|para|pa|si|porque|por|pq|gracias|es|me|puede|podria|seria|estaria|tambien|mejor|hoy|manana|x|pero|no|esta|estoy|salgo|aunque|con|sin|ya|que|como|maximo|exacto|justo|aprox|{weekdayAny}|{month})");
         g.Rule("clock", "[{about}] (a|para) {article} !({number} {notHour}) {time:t}", Pass);
         g.Rule("clock", "{about} [{article}] !({number} {notHour}) {time:t}", Pass);
         g.Rule("clock", "(las|la) !({number} {notHour}) {time:t} &({hourEnds}|$)", Pass);
@@ -118,7 +118,7 @@ internal static class SpanishTimeGrammar
         g.Rule("clock", "[(de|desde|a partir de)] {article} {time:t} (en adelante|pa delante|para adelante|hacia adelante|pa arriba|o mas tarde|o despues)", static c => new ClockForm.Window(c.Get<ClockForm.At>("t"), null));
         g.Rule("clock", "(antes de|antes d|hasta|no mas alla de|maximo hasta|maximo a|a mas tardar a|no mas tarde de|previo a) {article} {time:t}", static c => new ClockForm.Window(null, c.Get<ClockForm.At>("t")));
         g.Rule("clock", "(antes del|antes de|hasta el|hasta) (mediodia|medio dia|almuerzo|almorzar)", static _ => new ClockForm.Window(null, new ClockForm.At(12, 0)));
-        g.Rule("clock", "[a|en] (la|el|al) (misma|mismo) (hora|horario) !(que)", static _ => new ClockForm.OfAnchor());
+        g.Rule("clock", "[a|en] (la|el|al|) (misma|mismo) (hora|horario) !(que)", static _ => new ClockForm.OfAnchor());
         g.Rule("clock", "(a|en) (esa|la misma) (hora|horita)", static _ => new ClockForm.OfAnchor());
         g.Rule("clock", "[un] [(poco|poquito|rato|ratito|pelin)] mas (tarde|tardecito|tardecita) !(de las|que las|{digits})", static _ => new ClockForm.Later());
         g.Rule("clock", "[un] [(poco|poquito|rato|ratito|pelin)] mas (temprano|tempranito|tempranito)", static _ => new ClockForm.Earlier());
@@ -189,6 +189,9 @@ internal static class SpanishTimeGrammar
         g.Rule("day", "[{the}] [dia] {weekdayAny:w} [,] [el|dia|el dia] {dom:d} !({domGuard}) [(de|del) (este|presente) mes]", static c => new DayForm.Calendar(c.Get<int>("d"), null, null, c.Get<IsoDayOfWeek>("w")));
         g.Rule("day", "[{the}] (dia|fecha) {dom:d} !({domGuard})", static c => new DayForm.Calendar(c.Get<int>("d"), null, null));
         g.Rule("day", "(el|al|del|para el|pal|este|desde el|hasta el) {dom:d} !({domGuard}|{month}|de (los|las|mi|la|el|febrero))", static c => new DayForm.Calendar(c.Get<int>("d"), null, null));
+        g.Rule("listRest", "(o|u|y|ni) [el|al] [dia] {dom} [de|del] {month:m}", static c => c.Get<int>("m"));
+        g.Rule("listRest", ", [el] {dom} {listRest:m}", static c => c.Get<int>("m"));
+        g.Rule("day", "[los|{the}] [dias|dia] {dom:d} &({listRest:m})", static c => new DayForm.Calendar(c.Get<int>("d"), c.Get<int>("m"), null));
         g.Rule("day", "{the} [dia] {dom:d} (de|del) (este mes|presente mes|mes en curso|presente|mes actual|corriente)", static c => new DayForm.DayOfMonthOffset(c.Get<int>("d"), 0));
         g.Rule("day", "{the} [dia] {dom:d} (de|del) [el] ({nextWord} mes|mes {coming}|{nextWord}|otro mes|mes subsiguiente)", static c => new DayForm.DayOfMonthOffset(c.Get<int>("d"), 1));
 
@@ -257,7 +260,8 @@ internal static class SpanishTimeGrammar
         g.Rule("point", "[dia] {dom:d} [de {month:m}] !({domGuard})", static c => new DayForm.Calendar(c.Get<int>("d"), c.Maybe<int>("m"), null));
         g.Rule("point", "{numericDate:d}", static c => c.Get<DayForm>("d"));
         g.Rule("point", "(manana|pasado manana)", static _ => new DayForm.Offset(1));
-        g.Rule("day", "(del|desde el|entre el|de|entre) {point:a} (al|hasta el|y el|a|y|y) {point:b}", static c => DayRange(c));
+        g.Rule("day", "(del|desde el|entre el) {point:a} (al|hasta el|y el) {point:b}", DayRange);
+        g.Rule("day", "(de|entre|desde) {point:a} (a|y|hasta|al) {point:b}", static c => DayRange(c) is { From: not DayForm.Calendar { Month: null, Weekday: null } } range ? range : null);
         g.Rule("day", "{the} {dom:a0} (al|-|hasta el) {dom:b0} de {month:m}", static c => new DayForm.Range(new DayForm.Calendar(c.Get<int>("a0"), c.Get<int>("m"), null), new DayForm.Calendar(c.Get<int>("b0"), c.Get<int>("m"), null)));
         g.Rule("day", "(a partir de|a partir del|desde el|desde) [el|dia|la] ({numericDate:d}|{point:d}) [en adelante|pa delante]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
         g.Rule("day", "(a partir de|desde) {week:d} [en adelante]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));

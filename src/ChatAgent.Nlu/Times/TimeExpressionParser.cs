@@ -90,12 +90,13 @@ public static class TimeExpressionParser
         public static int SkipArticle(TimeToken[] tokens, int at, int end)
         {
             var start = at;
-            while (start < end - 1 && tokens[start].Folded is "," or "para" or "pa" or "pal" or "el" or "al" or "del" or "de" or "d" or "la" or "las" or "a" or "en" or "por" or "los" or "the" or "on" or "at" or "for" or "in" or "x" or "of")
+            while (start < end - 1 && (tokens[start].Folded is "," or "/" or "para" or "pa" or "pal" or "el" or "del" or "de" or "d" or "la" or "las" or "los" or "the" or "on" or "at" or "for" or "of"
+                || (tokens[start].Folded is "a" or "en" or "por" or "in" && tokens[start + 1].Folded is "la" or "las" or "el" or "the" && tokens[start + 2].Folded is not "misma" and not "mismo")))
             {
                 start++;
             }
 
-            return start < end ? start : at;
+            return start;
         }
 
         /// <summary>Adds the longest day, part or clock that begins at a token and whose place in the form is still free.</summary>
