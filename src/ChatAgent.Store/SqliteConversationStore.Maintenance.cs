@@ -1,3 +1,5 @@
+using ChatAgent.Store.Sqlite;
+
 namespace ChatAgent.Store;
 
 /// <summary>Copies and compaction while the store is in use.</summary>
@@ -58,4 +60,8 @@ public sealed partial class SqliteConversationStore
                 return (before, new FileInfo(_options.File).Length);
             },
             cancellationToken);
+
+    /// <summary>Moves the limit of <see cref="SqliteStoreOptions.MaxFileBytes"/>; null lifts it. The limit is never below the file's size.</summary>
+    public Task SetMaxFileBytesAsync(long? bytes, CancellationToken cancellationToken) =>
+        _writer.RunAloneAsync(session => StoreSchema.LimitSize(session, bytes), cancellationToken);
 }

@@ -208,11 +208,7 @@ internal static class StoreSchema
             session.Run("PRAGMA checkpoint_fullfsync = ON");
             session.Run("PRAGMA foreign_keys = ON");
             session.Run("PRAGMA journal_size_limit = 67108864");
-            if (options.MaxFileBytes is { } bytes)
-            {
-                session.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {bytes / 4096}"));
-            }
-
+            LimitSize(session, options.MaxFileBytes);
             return session;
         }
         catch
@@ -220,5 +216,14 @@ internal static class StoreSchema
             session.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The file may not grow beyond this many bytes; null takes SQLite's own limit. Returns the limit in pages.</summary>
+    public static long LimitSize(SqliteSession session, long? bytes)
+    {
+        var pageSize = session.Number("PRAGMA page_size") ?? 4096;
+        var pages = bytes is { } limit ? Math.Max(1, limit / pageSize) : 1_073_741_823;
+        session.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
+        return pages;
     }
 }

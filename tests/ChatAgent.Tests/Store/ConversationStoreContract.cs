@@ -1,3 +1,4 @@
+using ChatAgent.Tests;
 using static ChatAgent.Store.Tests.StoreSamples;
 
 namespace ChatAgent.Store.Tests;
@@ -5,7 +6,7 @@ namespace ChatAgent.Store.Tests;
 /// <summary>What every engine keeps. A subclass per implementation opens the store; each test has one of its own.</summary>
 public abstract partial class ConversationStoreContract : IAsyncLifetime
 {
-    private protected ManualTimeProvider Time { get; } = new();
+    private protected ManualTimeProvider Time { get; } = new(StoreSamples.Start);
 
     protected IConversationStore Store { get; private set; } = null!;
 

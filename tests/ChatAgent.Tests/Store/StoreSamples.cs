@@ -3,6 +3,8 @@ namespace ChatAgent.Store.Tests;
 /// <summary>Activities and turns that tests hand to a store.</summary>
 internal static class StoreSamples
 {
+    public static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     public static IncomingActivity Message(string conversation, string? externalId = null, string text = "hola", string account = "ana") => new()
