@@ -7,6 +7,7 @@ internal static class CommandTable
 {
     public static readonly Func<Command>[] All =
     [
+        Commands.StoreCommand.Create,
         Commands.DatetimeCommand.Create,
     ];
 }

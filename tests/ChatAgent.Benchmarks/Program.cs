@@ -5,6 +5,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, Action<string[]>> Measurements = new(StringComparer.OrdinalIgnoreCase)
     {
+        [nameof(StoreCommit)] = StoreCommit.Run,
     };
 
     public static int Main(string[] args)
