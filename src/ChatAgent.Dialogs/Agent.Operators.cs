@@ -1,0 +1,173 @@
+using System.Text.Json;
+using ChatAgent.Nlg;
+using ChatAgent.Nlu;
+using ChatAgent.Store;
+
+namespace ChatAgent.Dialogs;
+
+/// <content>What operators and signed links do to a conversation, and the explanation of a turn.</content>
+public sealed partial class Agent
+{
+    /// <summary>Rows of one page when a whole log is read.</summary>
+    private const int PageSize = 500;
+
+    /// <summary>The operator has the conversation from now on; the bot is silent.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    public async Task TakeOverAsync(string conversationId, string operatorName, CancellationToken cancellationToken)
+    {
+        await _store.AppendAsync(conversationId, [OperatorEntry(ConversationEvents.OperatorJoined, operatorName, isInput: true)], [], cancellationToken);
+        _wakes.Wake(conversationId);
+    }
+
+    /// <summary>The operator writes to the person. Whoever writes has the conversation: it is taken over first when it was not.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    public async Task<long> SayAsOperatorAsync(string conversationId, string operatorName, string text, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        var conversation = await _store.FindConversationAsync(conversationId, cancellationToken)
+            ?? throw new KeyNotFoundException($"there is no conversation \"{conversationId}\"");
+        var rows = new List<NewEntry>();
+        if (await ReadStateAsync(conversationId, cancellationToken) is not { Holder: Holder.Operator } state || state.Operator != operatorName)
+        {
+            rows.Add(OperatorEntry(ConversationEvents.OperatorJoined, operatorName, isInput: true));
+        }
+
+        rows.Add(new NewEntry
+        {
+            Audience = Audience.Everyone,
+            Author = Author.Operator,
+            Kind = ConversationEvents.Message,
+            Text = text,
+            Payload = JsonSerializer.Serialize(new OperatorEvent(operatorName), DialogJson.Compact.OperatorEvent),
+            Deliver = _options.PushChannels.Contains(conversation.Channel),
+        });
+        var sequence = await _store.AppendAsync(conversationId, rows, [], cancellationToken);
+        _wakes.Wake(conversationId);
+        return sequence;
+    }
+
+    /// <summary>The bot has the conversation again.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    public Task GiveBackAsync(string conversationId, string operatorName, CancellationToken cancellationToken) =>
+        _store.AppendAsync(conversationId, [OperatorEntry(ConversationEvents.OperatorLeft, operatorName, isInput: false)], [], cancellationToken);
+
+    /// <summary>The visitor has shown who they are by a signed link; the bot goes on with their appointment.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    public async Task IdentifyAsync(string conversationId, IdentifiedPerson person, CancellationToken cancellationToken)
+    {
+        var entry = new NewEntry
+        {
+            Audience = Audience.Bot | Audience.Operator,
+            Author = Author.System,
+            Kind = ConversationEvents.PersonIdentified,
+            Payload = JsonSerializer.Serialize(person, DialogJson.Compact.IdentifiedPerson),
+            IsInput = true,
+        };
+        await _store.AppendAsync(conversationId, [entry], [], cancellationToken);
+        _wakes.Wake(conversationId);
+    }
+
+    /// <summary>The conversation's state of now, or null when there is no such conversation.</summary>
+    public async Task<ConversationState?> ReadStateAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        if (await _store.ReadUnfoldedAsync(conversationId, cancellationToken) is not var (conversation, entries))
+        {
+            return null;
+        }
+
+        // Inputs that wait count too where they are events: an operator who has just come holds the conversation before the bot has noted it.
+        var waiting = (await _store.ReadLogAsync(conversationId, conversation.HandledSequence, Audience.Internal, PageSize, cancellationToken))
+            .Where(entry => entry.Kind is ConversationEvents.OperatorJoined or ConversationEvents.PersonIdentified);
+        return ConversationState.Fold(conversation.Snapshot, entries.UnionBy(waiting, entry => entry.Sequence).OrderBy(entry => entry.Sequence));
+    }
+
+    /// <summary>Explains a turn: what was recorded, and understanding and wording computed again with the same bundle.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="turnSequence">Sequence of the turn's record, or of the reply before it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Null when there is no such turn.</returns>
+    public async Task<TurnExplanation?> ExplainAsync(string conversationId, long turnSequence, CancellationToken cancellationToken)
+    {
+        var log = await ReadWholeLogAsync(conversationId, cancellationToken);
+        if (log.FirstOrDefault(entry => entry.Sequence >= turnSequence && entry.Kind == ConversationEvents.Turn) is not { Payload: not null } row
+            || JsonSerializer.Deserialize(row.Payload, DialogJson.Compact.TurnRecord) is not { } record)
+        {
+            return null;
+        }
+
+        var inputs = log.Where(entry => record.Inputs.Contains(entry.Sequence)).ToList();
+        var texts = inputs.Where(entry => entry.Kind == ConversationEvents.Message).Select(entry => entry.Text ?? string.Empty).ToList();
+        var bundle = _bundles.Current;
+        if (bundle.Hash != record.Bundle)
+        {
+            return new TurnExplanation(record, texts, null, null, null);
+        }
+
+        var meaning = await UnderstandAgainAsync(bundle, conversationId, log, inputs, record, cancellationToken);
+        var reply = record.LeftOut.Contains("slots", StringComparer.Ordinal) ? null : bundle.Generator.Explain(new GenerationRequest
+        {
+            Acts = [.. record.Acts.Select(act => new DialogAct(act.Name, act.Slots))],
+            Language = record.State.Language,
+            Style = record.State.Style,
+            Seed = record.Seed,
+            SaidBefore = FoldBefore(log, inputs).SaidBefore,
+        });
+        var said = record.LeftOut.Contains("text", StringComparer.Ordinal) ? log.LastOrDefault(entry => entry.Sequence < row.Sequence && entry is { Kind: ConversationEvents.Message, Author: Author.Bot })?.Text : record.Text;
+        var isSameMeaning = meaning is null || meaning.Intents.Select(intent => intent.Intent).SequenceEqual(record.Intents.Select(intent => intent.Intent), StringComparer.Ordinal);
+        return new TurnExplanation(record, texts, meaning, reply, reply is null ? null : isSameMeaning && reply.Text == said);
+    }
+
+    private async Task<Meaning?> UnderstandAgainAsync(
+        Bundle bundle,
+        string conversationId,
+        List<LogEntry> log,
+        List<LogEntry> inputs,
+        TurnRecord record,
+        CancellationToken cancellationToken)
+    {
+        if (inputs.Count == 0)
+        {
+            return null;
+        }
+
+        var state = FoldBefore(log, inputs);
+        var context = new TurnContext
+        {
+            ConversationId = conversationId,
+            State = state,
+            Inputs = inputs,
+
+            // As they are now: an hour that was moved since shows as a difference in what its times are counted from.
+            Appointments = state.Person is { } person ? await _tools.ListAppointmentsAsync(person.PatientId, cancellationToken) : [],
+            Now = inputs[^1].Timestamp,
+            KnownFacts = bundle.Definition.Facts.Known,
+            Zone = bundle.Definition.Domain.Zone,
+            Seed = record.Seed,
+        };
+        return Understand(bundle, context);
+    }
+
+    /// <summary>The state that a turn began with: everything before its last input, and its inputs.</summary>
+    private static ConversationState FoldBefore(List<LogEntry> log, List<LogEntry> inputs) =>
+        ConversationState.Fold(null, log.Where(entry => inputs.Count == 0 || entry.Sequence <= inputs[^1].Sequence));
+
+    private async Task<List<LogEntry>> ReadWholeLogAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        var log = new List<LogEntry>();
+        while (await _store.ReadLogAsync(conversationId, log.Count == 0 ? 0 : log[^1].Sequence, Audience.Internal, PageSize, cancellationToken) is { Count: > 0 } page)
+        {
+            log.AddRange(page);
+        }
+
+        return log;
+    }
+
+    private static NewEntry OperatorEntry(string kind, string operatorName, bool isInput) => new()
+    {
+        Audience = Audience.Operator | Audience.Bot,
+        Author = Author.Operator,
+        Kind = kind,
+        Payload = JsonSerializer.Serialize(new OperatorEvent(operatorName), DialogJson.Compact.OperatorEvent),
+        IsInput = isInput,
+    };
+}

@@ -1,0 +1,23 @@
+namespace ChatAgent.Dialogs;
+
+/// <summary>Acts that the policy itself says; all others stand in flows and answers.</summary>
+internal static class Acts
+{
+    public const string Greet = "greet";
+    public const string GreetKnown = "greet_known";
+    public const string Emergency = "emergency";
+    public const string Crisis = "crisis";
+    public const string Handover = "handover";
+    public const string HandoverWaiting = "handover_waiting";
+    public const string NotUnderstood = "not_understood";
+    public const string OutOfScope = "out_of_scope";
+    public const string AnythingElse = "anything_else";
+    public const string LanguageSwitched = "language_switched";
+    public const string InformAppointment = "inform_appointment";
+    public const string TellTime = "tell_time";
+
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Greet, GreetKnown, Emergency, Crisis, Handover, HandoverWaiting, NotUnderstood, OutOfScope, AnythingElse, LanguageSwitched, InformAppointment, TellTime,
+    ];
+}

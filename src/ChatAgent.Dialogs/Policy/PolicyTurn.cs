@@ -1,0 +1,392 @@
+using System.Text.Json;
+using ChatAgent.Nlg;
+using ChatAgent.Nlu;
+using ChatAgent.Nlu.Appointments;
+using ChatAgent.Store;
+using ChatAgent.Text;
+
+namespace ChatAgent.Dialogs;
+
+/// <summary>One turn of <see cref="DialogPolicy"/> in the making: each rule returns what it decided, or null to let the next one try.</summary>
+internal sealed partial class PolicyTurn
+{
+    private readonly BotDefinition _bot;
+    private readonly DialogPolicyOptions _options;
+    private readonly TurnContext _context;
+    private readonly Meaning _meaning;
+    private readonly IAgendaTools _tools;
+
+    private readonly List<DialogAct> _acts = [];
+    private readonly List<NewEntry> _events = [];
+    private readonly List<DocumentWrite> _documents = [];
+    private readonly List<NewDue> _due = [];
+    private readonly List<string> _cancelDue = [];
+    private readonly List<string> _path = [];
+
+    private ConversationState _state;
+    private IReadOnlyList<AgendaAppointment> _appointments;
+    private AgendaAppointment? _appointment;
+    private CodeMessage? _code;
+    private string? _callPersonBesides;
+
+    public PolicyTurn(BotDefinition bot, DialogPolicyOptions options, TurnContext context, Meaning meaning, IAgendaTools tools)
+    {
+        (_bot, _options, _context, _meaning, _tools) = (bot, options, context, meaning, tools);
+        _appointments = context.Appointments;
+        _appointment = context.Appointment;
+        _state = context.State with { Language = context.Utterances.Count > 0 ? meaning.Language : context.State.Language, Style = bot.Domain.Style };
+    }
+
+    public bool IsHeldByOperator => _state.Holder == Holder.Operator;
+
+    private bool IsUrgent => IsCrisis || _meaning.Urgency == Urgency.Emergency || _meaning.Intent == Intents.Emergency;
+
+    private bool IsCrisis => _meaning.Urgency == Urgency.Crisis || _meaning.Intent == Intents.Crisis;
+
+    private CollectStep? OpenStep => _state.Question is { } question && _bot.Flows.TryGetValue(question.Flow, out var flow)
+        ? flow.Find(question.Step) as CollectStep
+        : null;
+
+    private bool IsAttendanceAsked => OpenStep?.Slot == AttendanceReading.Slot;
+
+    private bool IsFact(string intent) => _bot.Answers.TryGetValue(intent, out var answer) && answer.Kind == AnswerKind.Fact;
+
+    /// <summary>An operator has it: no word, only the date of the bot's return is kept up. The numbers of an emergency are said even then: the operator may be away.</summary>
+    public DialogStep StaySilent()
+    {
+        if (_context.Utterances.Count > 0 && IsUrgent)
+        {
+            Say(IsCrisis ? Acts.Crisis : Acts.Emergency);
+            _events.Add(HandoverEntry(IsCrisis ? Intents.Crisis : Intents.Emergency));
+            return Finish("urgent_while_held");
+        }
+
+        var quietSince = _state.OperatorActiveAt ?? _context.Now;
+        var returns = quietSince + _options.ReturnToBotAfter;
+        if (_context.Happened(ConversationEvents.ReturnToBot) && returns <= _context.Now)
+        {
+            _events.Add(EventEntry(ConversationEvents.OperatorLeft, JsonSerializer.Serialize(new OperatorEvent(null), DialogJson.Compact.OperatorEvent)));
+            return Finish("operator_was_quiet");
+        }
+
+        if (_context.Happened(ConversationEvents.ReturnToBot) || _context.Happened(ConversationEvents.OperatorJoined))
+        {
+            _due.Add(new NewDue(ConversationEvents.ReturnToBot, returns > _context.Now ? returns : _context.Now + _options.ReturnToBotAfter));
+        }
+
+        return Finish("held_by_operator");
+    }
+
+    /// <summary>Greets, goes on with who came by a link, lets offers lapse, comes back when nobody came.</summary>
+    public async Task ReactToEventsAsync(CancellationToken cancellationToken)
+    {
+        if (_context.Happened(ConversationEvents.OfferLapses))
+        {
+            _state = _state with { Offered = [] };
+        }
+
+        if (_context.Happened(ConversationEvents.ReturnToBot) && _state.Holder == Holder.WaitingForOperator)
+        {
+            _events.Add(EventEntry(ConversationEvents.OperatorLeft, JsonSerializer.Serialize(new OperatorEvent(null), DialogJson.Compact.OperatorEvent)));
+            Say(Acts.HandoverWaiting);
+        }
+
+        if (_context.Happened(ConversationEvents.Started) && !_state.Greeted)
+        {
+            // Whoever opens with a question is answered, not greeted over.
+            _state = _state with { Greeted = true };
+            Say(Acts.Greet);
+        }
+
+        foreach (var flow in _bot.Flows.Values.Where(flow => flow.StartsOn.Any(_context.Happened)))
+        {
+            await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
+        }
+    }
+
+    /// <summary>An emergency or a crisis: the numbers at once, then a person.</summary>
+    public string? CallForHelp()
+    {
+        if (!IsUrgent)
+        {
+            return null;
+        }
+
+        // Nothing else may stand before the numbers.
+        _acts.Clear();
+        Say(IsCrisis ? Acts.Crisis : Acts.Emergency);
+        HandOver(IsCrisis ? Intents.Crisis : Intents.Emergency);
+        return IsCrisis ? Intents.Crisis : Intents.Emergency;
+    }
+
+    public string? SwitchLanguage()
+    {
+        if (_meaning.Intent != Intents.SwitchLanguage)
+        {
+            return null;
+        }
+
+        _state = _state with { Language = AskedLanguage(), Unsure = 0 };
+        Say(Acts.LanguageSwitched);
+        AskAgain();
+        return Intents.SwitchLanguage;
+    }
+
+    /// <summary>A person was asked for. A clear answer in the same message is recorded first, so that it is not lost.</summary>
+    public string? CallPerson()
+    {
+        if (_meaning.Intent != Intents.AskHuman)
+        {
+            return null;
+        }
+
+        if (IsAttendanceAsked && ReadAttendance() is AttendanceReading.Attends or AttendanceReading.Declines)
+        {
+            _callPersonBesides = "asked_for_a_person";
+            return null;
+        }
+
+        HandOver("asked_for_a_person");
+        return Intents.AskHuman;
+    }
+
+    /// <summary>The message as an answer to the open question.</summary>
+    public async Task<string?> TakeAnswerAsync(CancellationToken cancellationToken)
+    {
+        if (_state.Question is not { } question || OpenStep is not { } step)
+        {
+            return null;
+        }
+
+        if (ReadCollected(step) is not { } value)
+        {
+            return TakeEarlierAnswer(_bot.Flows[question.Flow], step) is { } earlier
+                ? await GoOnAsync(question.Flow, earlier, cancellationToken)
+                : null;
+        }
+
+        if (value == AttendanceReading.Unclear)
+        {
+            return AdmitNotUnderstanding();
+        }
+
+        _slots[step.Slot] = value;
+        return NeedsPersonFirst(value) ? HandOverInstead() : await GoOnAsync(question.Flow, step.Next, cancellationToken);
+    }
+
+    /// <summary>A flow that the intent starts.</summary>
+    public async Task<string?> StartFlowAsync(CancellationToken cancellationToken)
+    {
+        if (_meaning.Intent is not { } intent || _bot.Flows.Values.FirstOrDefault(flow => flow.StartsWith.Contains(intent, StringComparer.Ordinal)) is not { } flow)
+        {
+            return null;
+        }
+
+        var attendance = ReadAttendance();
+        _slots[AttendanceReading.Slot] = attendance == AttendanceReading.Unclear ? AttendanceReading.NotSaid : attendance;
+        if (NeedsPersonFirst(attendance))
+        {
+            return HandOverInstead();
+        }
+
+        var open = _state.Question;
+        _state = _state with { Unsure = 0 };
+        if (_meaning.Reply is { Abstains: false, NeedsHuman: true } && attendance is AttendanceReading.Attends or AttendanceReading.Declines)
+        {
+            _callPersonBesides ??= "needs_a_person";
+        }
+
+        await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
+        AddTopics();
+        if (_state.Question == open)
+        {
+            AskAgain();
+        }
+
+        return "flow";
+    }
+
+    /// <summary>A question that the owner's facts answer, or one that they do not and a person must.</summary>
+    public string? AnswerFact()
+    {
+        if (_meaning.Intent is { } intent && IsFact(intent))
+        {
+            Give(_bot.Answers[intent]);
+            AddTopics();
+            AskAgain();
+            return $"fact {intent}";
+        }
+
+        if (_meaning.Reply is { Abstains: false, NeedsHuman: true, Intent: AppointmentIntent.Question } && _meaning.Intent is null)
+        {
+            HandOver("question_outside_the_facts");
+            return "question_outside_the_facts";
+        }
+
+        return null;
+    }
+
+    public string? MakeSmallTalk()
+    {
+        if (_meaning.Intent is not { } intent || !_bot.Answers.TryGetValue(intent, out var answer) || (_state.Question is not null && intent is Intents.Affirm or Intents.Deny))
+        {
+            return null;
+        }
+
+        if (_state.Holder == Holder.WaitingForOperator)
+        {
+            return TellToWait();
+        }
+
+        if (intent == Intents.AskRepeat && _state.Question is not null)
+        {
+            AskAgain();
+            return "repeat";
+        }
+
+        Give(answer);
+        AskAgain();
+        return $"small_talk {intent}";
+    }
+
+    /// <summary>Asks again once; the second time in a row a person is called.</summary>
+    public string AdmitNotUnderstanding()
+    {
+        if (_state.Holder == Holder.WaitingForOperator)
+        {
+            return TellToWait();
+        }
+
+        _state = _state with { Unsure = _state.Unsure + 1 };
+        if (_state.Unsure >= _options.UnsureBeforeHandover)
+        {
+            HandOver("not_understood");
+            return "not_understood again";
+        }
+
+        if (OpenStep is { Again: null } or null)
+        {
+            Say(_meaning.Intents.Count > 0 && !_meaning.IsInScope && OpenStep is null ? Acts.OutOfScope : Acts.NotUnderstood);
+        }
+
+        AskAgain();
+        return "not_understood";
+    }
+
+    /// <summary>The turn failed again and again: a person is called.</summary>
+    public DialogStep GiveUp()
+    {
+        HandOver("turn_failed");
+        return Finish("turn_failed");
+    }
+
+    /// <summary>The step, with everything that the rules have put together.</summary>
+    public DialogStep Finish(string rule)
+    {
+        if (_callPersonBesides is { } reason)
+        {
+            HandOver(reason);
+        }
+
+        return new DialogStep
+        {
+            Acts = [.. _acts],
+            Next = _state,
+            Rule = _path.Count == 0 ? rule : $"{rule}: {string.Join(' ', _path)}",
+            Events = _events,
+            Documents = _documents,
+            Due = _due,
+            CancelDue = _cancelDue,
+            Code = _code,
+        };
+    }
+
+    private async Task<string> GoOnAsync(string flow, string? target, CancellationToken cancellationToken)
+    {
+        _state = _state with { Question = null, Unsure = 0 };
+        if (_meaning.Reply is { Abstains: false, NeedsHuman: true })
+        {
+            _callPersonBesides ??= "needs_a_person";
+        }
+
+        await WalkAsync(_bot.Flows[flow], target, cancellationToken);
+        AddTopics();
+        return "open_question";
+    }
+
+    /// <summary>
+    /// What must not be acted on before a person has looked: another time that is also another professional or branch, a contradiction. A yes, a no and a
+    /// wrong person are safe to record, and the person is called besides.
+    /// </summary>
+    private bool NeedsPersonFirst(string value) =>
+        _meaning.Reply is { Abstains: false, NeedsHuman: true } && value is AttendanceReading.OtherTime or AttendanceReading.Hedges or SlotChoice.OtherTime;
+
+    private string HandOverInstead()
+    {
+        HandOver("needs_a_person");
+        return "needs_a_person";
+    }
+
+    private string TellToWait()
+    {
+        if (!_state.ToldToWait)
+        {
+            Say(Acts.HandoverWaiting);
+            _state = _state with { ToldToWait = true };
+        }
+
+        return "waiting_for_operator";
+    }
+
+    private void HandOver(string reason)
+    {
+        // What was asked before is no longer the last thing said: a bare "ok" after this must not count as its answer.
+        _state = _state with { Question = null, Offered = [], Unsure = 0, Hedges = 0 };
+        Say(_state.Holder == Holder.Bot ? Acts.Handover : Acts.HandoverWaiting);
+        _events.Add(HandoverEntry(reason));
+        _due.Add(new NewDue(ConversationEvents.ReturnToBot, _context.Now + _options.ReturnToBotAfter));
+        _callPersonBesides = null;
+    }
+
+    private void Give(Answer answer)
+    {
+        _state = _state with { Unsure = 0 };
+        foreach (var act in answer.Acts)
+        {
+            Say(act == Acts.Greet && _state.Person is not null ? Acts.GreetKnown : act);
+        }
+
+        if (answer.HandOver is { } reason)
+        {
+            HandOver(reason);
+        }
+    }
+
+    /// <summary>After something else was said, the open question is the last word again.</summary>
+    private void AskAgain()
+    {
+        if (OpenStep is { } step)
+        {
+            Say(step.Again ?? step.Ask);
+        }
+    }
+
+    private Language AskedLanguage()
+    {
+        var words = Tokenizer.Tokenize(_meaning.Text).Select(token => token.Folded).ToList();
+        return words.Exists(word => word.StartsWith("ingl", StringComparison.Ordinal) || word.StartsWith("engl", StringComparison.Ordinal)) ? Language.English
+            : words.Exists(word => word.StartsWith("espan", StringComparison.Ordinal) || word.StartsWith("castell", StringComparison.Ordinal) || word == "spanish") ? Language.Spanish
+            : _meaning.Language;
+    }
+
+    private static NewEntry HandoverEntry(string reason) =>
+        EventEntry(ConversationEvents.HandoverRequested, JsonSerializer.Serialize(new HandoverEvent(reason), DialogJson.Compact.HandoverEvent));
+
+    private static NewEntry EventEntry(string kind, string payload) => new()
+    {
+        Audience = Audience.Operator,
+        Author = Author.Bot,
+        Kind = kind,
+        Payload = payload,
+    };
+}

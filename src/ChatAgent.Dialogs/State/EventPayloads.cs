@@ -1,0 +1,14 @@
+using NodaTime;
+
+namespace ChatAgent.Dialogs;
+
+/// <summary>Payload of "handover.requested".</summary>
+/// <param name="Reason">A short name ("asked_for_a_person", "not_understood_twice").</param>
+public sealed record HandoverEvent(string Reason);
+
+/// <summary>Payload of "operator.joined" and "operator.left".</summary>
+/// <param name="Name">Of the operator; null when the bot came back by itself.</param>
+public sealed record OperatorEvent(string? Name);
+
+/// <summary>Payload of "appointment.changed".</summary>
+public sealed record AppointmentEvent(string AppointmentId, AppointmentStatus Status, LocalDateTime Start);

@@ -1,0 +1,7 @@
+namespace ChatAgent.Dialogs;
+
+/// <summary>The question that the agent waits to be answered.</summary>
+/// <param name="Flow">Its flow.</param>
+/// <param name="Step">The <see cref="CollectStep"/> of the flow.</param>
+/// <param name="Act">The act that asked, "ask_attendance".</param>
+public sealed record OpenQuestion(string Flow, string Step, string Act);
