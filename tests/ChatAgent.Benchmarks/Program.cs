@@ -6,6 +6,8 @@ internal static class Program
     private static readonly Dictionary<string, Action<string[]>> Measurements = new(StringComparer.OrdinalIgnoreCase)
     {
         [nameof(StoreCommit)] = StoreCommit.Run,
+        ["gru"] = GruTrainingBenchmarks.Run,
+        ["matmul"] = MatMulBenchmarks.Run,
     };
 
     public static int Main(string[] args)

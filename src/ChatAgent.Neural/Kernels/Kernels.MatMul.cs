@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ChatAgent.Neural;
 
@@ -198,51 +198,79 @@ public static unsafe partial class Kernels
 
     private static void PackLeft(in Product job, int m0, int rows, int k0, int terms, float* to)
     {
+        if (job.TransposeA)
+        {
+            // A stored row holds one term of many rows: read it once, from end to end, into all panels.
+            for (var p = 0; p < terms; p++)
+            {
+                var from = job.A + ((long)(k0 + p) * job.M) + m0;
+                var panel = to;
+                var i = 0;
+                for (; i <= rows - TileRows; i += TileRows, from += TileRows, panel += (long)terms * TileRows)
+                {
+                    var at = panel + (p * TileRows);
+                    Vector128.Store(Vector128.Load(from), at);
+                    Vector128.Store(Vector128.Load(from + 4), at + 4);
+                    Vector128.Store(Vector128.Load(from + 8), at + 8);
+                }
+
+                if (i < rows)
+                {
+                    var height = PackedHeight(rows - i);
+                    for (var row = 0; row < height; row++)
+                    {
+                        panel[(p * height) + row] = i + row < rows ? from[row] : 0f;
+                    }
+                }
+            }
+
+            return;
+        }
+
         for (var i = 0; i < rows; i += TileRows)
         {
             var used = Math.Min(TileRows, rows - i);
             var height = PackedHeight(used);
-            if (job.TransposeA)
-            {
-                var from = job.A + ((long)k0 * job.M) + m0 + i;
-                for (var p = 0; p < terms; p++, from += job.M, to += height)
-                {
-                    if (used == TileRows)
-                    {
-                        Vector128.Store(Vector128.Load(from), to);
-                        Vector128.Store(Vector128.Load(from + 4), to + 4);
-                        Vector128.Store(Vector128.Load(from + 8), to + 8);
-                        continue;
-                    }
+            Interleave(job.A + ((long)(m0 + i) * job.K) + k0, job.K, used, terms, to, height);
+            to += (long)terms * height;
+        }
+    }
 
-                    for (var row = 0; row < height; row++)
-                    {
-                        to[row] = row < used ? from[row] : 0f;
-                    }
+    /// <summary>Writes <paramref name="rows"/> stored rows as columns: to[p·height + row] = from[row·stride + p], zeros up to <paramref name="height"/>.</summary>
+    private static void Interleave(float* from, long stride, int rows, int terms, float* to, int height)
+    {
+        var row = 0;
+        for (; row <= rows - 4; row += 4)
+        {
+            float* a = from + (row * stride), b = a + stride, c = b + stride, d = c + stride;
+            var at = to + row;
+            var p = 0;
+            if (Sse.IsSupported)
+            {
+                for (; p <= terms - 4; p += 4, at += 4 * height)
+                {
+                    Vector128<float> va = Vector128.Load(a + p), vb = Vector128.Load(b + p), vc = Vector128.Load(c + p), vd = Vector128.Load(d + p);
+                    Vector128<float> ab = Sse.UnpackLow(va, vb), cd = Sse.UnpackLow(vc, vd), abHigh = Sse.UnpackHigh(va, vb), cdHigh = Sse.UnpackHigh(vc, vd);
+                    Sse.MoveLowToHigh(ab, cd).Store(at);
+                    Sse.MoveHighToLow(cd, ab).Store(at + height);
+                    Sse.MoveLowToHigh(abHigh, cdHigh).Store(at + (2 * height));
+                    Sse.MoveHighToLow(cdHigh, abHigh).Store(at + (3 * height));
                 }
             }
-            else
-            {
-                for (var row = 0; row < height; row++)
-                {
-                    if (row < used)
-                    {
-                        var from = job.A + ((long)(m0 + i + row) * job.K) + k0;
-                        for (var p = 0; p < terms; p++)
-                        {
-                            to[(p * height) + row] = from[p];
-                        }
-                    }
-                    else
-                    {
-                        for (var p = 0; p < terms; p++)
-                        {
-                            to[(p * height) + row] = 0f;
-                        }
-                    }
-                }
 
-                to += (long)terms * height;
+            for (; p < terms; p++, at += height)
+            {
+                (at[0], at[1], at[2], at[3]) = (a[p], b[p], c[p], d[p]);
+            }
+        }
+
+        for (; row < height; row++)
+        {
+            var line = from + (row * stride);
+            var at = to + row;
+            for (var p = 0; p < terms; p++, at += height)
+            {
+                *at = row < rows ? line[p] : 0f;
             }
         }
     }
@@ -260,27 +288,17 @@ public static unsafe partial class Kernels
                 var to = job.To + ((long)k0 * job.Panels * columns) + ((long)panel * terms * columns);
                 var n0 = panel * columns;
                 var used = Math.Min(columns, job.N - n0);
-                if (used < columns)
-                {
-                    new Span<float>(to, terms * columns).Clear();
-                }
-
                 if (job.Transposed)
                 {
-                    for (var j = 0; j < used; j++)
-                    {
-                        var from = job.From + ((long)(n0 + j) * job.K) + k0;
-                        for (var p = 0; p < terms; p++)
-                        {
-                            to[(p * columns) + j] = from[p];
-                        }
-                    }
+                    Interleave(job.From + ((long)n0 * job.K) + k0, job.K, used, terms, to, columns);
                 }
                 else
                 {
                     for (var p = 0; p < terms; p++)
                     {
-                        new ReadOnlySpan<float>(job.From + ((long)(k0 + p) * job.N) + n0, used).CopyTo(new Span<float>(to + (p * columns), used));
+                        var row = new Span<float>(to + (p * columns), columns);
+                        new ReadOnlySpan<float>(job.From + ((long)(k0 + p) * job.N) + n0, used).CopyTo(row);
+                        row[used..].Clear();
                     }
                 }
             }
