@@ -8,6 +8,7 @@ internal static class Program
         [nameof(StoreCommit)] = StoreCommit.Run,
         ["gru"] = GruTrainingBenchmarks.Run,
         ["matmul"] = MatMulBenchmarks.Run,
+        ["reply-model"] = ReplyModelBenchmarks.Run,
     };
 
     public static int Main(string[] args)

@@ -1,0 +1,66 @@
+using ChatAgent.Neural;
+using ChatAgent.Text;
+
+namespace ChatAgent.Nlg;
+
+/// <summary>A <see cref="ReplyModel"/> bound to one meaning. Immutable and thread-safe.</summary>
+public sealed class ReplyDecoder : INextTokenModel<ReplyState>
+{
+    private readonly ReplyModel _model;
+    private readonly float[] _context;
+
+    internal ReplyDecoder(ReplyModel model, ReplyMeaning meaning)
+    {
+        _model = model;
+        _context = new float[model.Layout.Size];
+        model.Layout.Write(meaning, _context);
+    }
+
+    /// <inheritdoc/>
+    public int VocabularySize => _model.Units.Count;
+
+    /// <inheritdoc/>
+    public int StartToken => _model.StartToken;
+
+    /// <inheritdoc/>
+    public int EndToken => _model.EndToken;
+
+    /// <inheritdoc/>
+    public ReplyState Start(int rows)
+    {
+        var state = new ReplyState(_model.Decoder.Start(rows));
+        for (var row = 0; row < rows; row++)
+        {
+            _context.CopyTo(state.Tokens.Context(row));
+        }
+
+        return state;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A placeholder ticks its slot off. The unknown unit and the start are never said: negative infinity.</remarks>
+    public void Step(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities)
+    {
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)tokens[row], (uint)VocabularySize, nameof(tokens));
+            var place = _model.RemainingPlaceOfToken[tokens[row]];
+            if (place >= 0)
+            {
+                state.Tokens.Context(row)[place] = 0f;
+            }
+        }
+
+        _model.Decoder.Step(state.Tokens, tokens, logProbabilities);
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            var logits = logProbabilities.Slice(row * VocabularySize, VocabularySize);
+            logits[Vocabulary.Unknown] = float.NegativeInfinity;
+            logits[StartToken] = float.NegativeInfinity;
+            Kernels.LogSoftmax(logits);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ReplyState Gather(ReplyState state, ReadOnlySpan<int> parents) => new(state.Tokens.Gather(parents));
+}

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using ChatAgent.Neural;
+using ChatAgent.Text;
+
+namespace ChatAgent.Nlg;
+
+/// <summary>A GRU language model over delexicalised units, conditioned at every step on act, slots still to be said, language and style.</summary>
+/// <remarks>
+/// Made by <see cref="ReplyModelTrainer"/> or <see cref="Load"/>. <see cref="Condition"/> gives the distribution that a search walks. Immutable and
+/// thread-safe. In a bundle it is one file, <see cref="FileName"/>, in the format of <see cref="ModelFile"/>; its texts are "format", "knowledge" (acts,
+/// slots, units) and "sizes".
+/// </remarks>
+public sealed class ReplyModel
+{
+    /// <summary>The file in a bundle's folder.</summary>
+    public const string FileName = "reply-model.safetensors";
+
+    internal const string StartUnit = "<s>";
+    internal const string EndUnit = "</s>";
+    private const string Format = "chatagent reply model 1";
+
+    private readonly TokenNetwork _network;
+    private readonly string?[] _slotOfToken;
+
+    internal ReplyModel(TokenNetwork network, ReplyKnowledge knowledge)
+    {
+        _network = network;
+        Layout = new ReplyLayout(knowledge);
+        Units = Vocabulary.FromWords(knowledge.Units);
+        Decoder = new TokenDecoder(network);
+        StartToken = Units[StartUnit];
+        EndToken = Units[EndUnit];
+        _slotOfToken = [.. knowledge.Units.Select(ReplyUnits.SlotOf)];
+        RemainingPlaceOfToken = [.. _slotOfToken.Select(slot => slot is null ? -1 : Layout.RemainingPlace(slot))];
+    }
+
+    /// <summary>Every unit that the model can say.</summary>
+    public Vocabulary Units { get; }
+
+    /// <summary>Id of the token that begins a text.</summary>
+    public int StartToken { get; }
+
+    /// <summary>Id of the token that ends a text.</summary>
+    public int EndToken { get; }
+
+    /// <summary>Number of parameters.</summary>
+    public int ParameterCount => _network.Parameters.Length;
+
+    internal ReplyLayout Layout { get; }
+
+    internal TokenDecoder Decoder { get; }
+
+    /// <summary>For each token the place in the context that it empties, −1 where it is no placeholder.</summary>
+    internal int[] RemainingPlaceOfToken { get; }
+
+    /// <summary>The act was taught in that language, with each of these slots; if not, a written wording has to answer.</summary>
+    public bool Knows(ReplyMeaning meaning) => Layout.Knows(meaning);
+
+    /// <summary>Slot whose placeholder a token is, or null.</summary>
+    public string? SlotOf(int token) => _slotOfToken[token];
+
+    /// <summary>The text of a run of tokens; start and end tokens are passed over.</summary>
+    public string TextOf(ReadOnlySpan<int> tokens)
+    {
+        var units = new List<string>(tokens.Length);
+        foreach (var token in tokens)
+        {
+            if (token != StartToken && token != EndToken)
+            {
+                units.Add(Units[token]);
+            }
+        }
+
+        return ReplyUnits.Join(units);
+    }
+
+    /// <summary>The model's distribution over wordings of one meaning.</summary>
+    /// <exception cref="ArgumentException">The model does not know the act or a slot.</exception>
+    public ReplyDecoder Condition(ReplyMeaning meaning) =>
+        Knows(meaning)
+            ? new ReplyDecoder(this, meaning)
+            : throw new ArgumentException(
+                $"the model was not taught act \"{meaning.Act}\" in {meaning.Language} with slots {string.Join(", ", meaning.Slots.Select(slot => $"\"{slot}\""))}", nameof(meaning));
+
+    /// <summary>Natural logarithm of the probability of a delexicalised wording, and the number of its tokens, the end included.</summary>
+    /// <remarks>Units that the model does not have make it negative infinity.</remarks>
+    public (double LogProbability, int Tokens) Score(ReplyMeaning meaning, string delexicalised)
+    {
+        var decoder = Condition(meaning);
+        int[] tokens = [.. ReplyUnits.Split(delexicalised).Select(unit => Units[unit]), EndToken];
+        var (state, row, sum, token) = (decoder.Start(1), new float[Units.Count], 0.0, StartToken);
+        foreach (var next in tokens)
+        {
+            decoder.Step(state, [token], row);
+            sum += row[next];
+            token = next;
+        }
+
+        return (sum, tokens.Length);
+    }
+
+    /// <summary>Writes the model into a bundle's folder, which must be there.</summary>
+    /// <exception cref="IOException">It cannot be written; a file that was there is as it was.</exception>
+    public void Save(string folder)
+    {
+        var options = _network.Options;
+        ModelFile.Save(
+            Path.Combine(folder, FileName),
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["format"] = Format,
+                ["sizes"] = JsonSerializer.Serialize(new ReplySizes(options.Embedding, options.Hidden, options.Layers), ReplyModelJson.Default.ReplySizes),
+                ["knowledge"] = JsonSerializer.Serialize(Layout.Knowledge, ReplyModelJson.Default.ReplyKnowledge),
+            },
+            ModelFile.TensorsOf(_network.Parameters));
+    }
+
+    /// <summary>Reads the model of a bundle's folder.</summary>
+    /// <exception cref="ModelFormatException">The file is broken, of another kind or of another version.</exception>
+    /// <exception cref="IOException">It is missing or cannot be read.</exception>
+    public static ReplyModel Load(string folder)
+    {
+        var file = ModelFile.Load(Path.Combine(folder, FileName));
+        var format = file.RequireText("format");
+        if (format != Format)
+        {
+            throw new ModelFormatException(FileName, $"format \"{format}\", this build reads \"{Format}\". Train again.");
+        }
+
+        try
+        {
+            var sizes = JsonSerializer.Deserialize(file.RequireText("sizes"), ReplyModelJson.Default.ReplySizes);
+            var knowledge = JsonSerializer.Deserialize(file.RequireText("knowledge"), ReplyModelJson.Default.ReplyKnowledge);
+            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null })
+            {
+                throw new ModelFormatException(FileName, "\"sizes\" and \"knowledge\" must both be objects with all their parts");
+            }
+
+            if (!knowledge.Units.Contains(StartUnit, StringComparer.Ordinal) || !knowledge.Units.Contains(EndUnit, StringComparer.Ordinal))
+            {
+                throw new ModelFormatException(FileName, $"its {knowledge.Units.Length} units lack \"{StartUnit}\" or \"{EndUnit}\"");
+            }
+
+            // The tensors' shapes bound every size before a network of that size is made.
+            var options = Options(sizes, knowledge);
+            RequireShape(file, "embedding.weight", options.Vocabulary, options.Embedding);
+            RequireShape(file, $"gru.{options.Layers - 1}.weight_hh", 3 * options.Hidden, options.Hidden);
+            var network = new TokenNetwork(options, new Random(0));
+            file.CopyTo(network.Parameters);
+            return new ReplyModel(network, knowledge);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
+        {
+            throw new ModelFormatException(FileName, e.Message, e);
+        }
+    }
+
+    internal static TokenNetworkOptions Options(ReplySizes sizes, ReplyKnowledge knowledge, float dropout = 0f) => new()
+    {
+        Vocabulary = knowledge.Units.Length,
+        Embedding = sizes.Embedding,
+        Context = new ReplyLayout(knowledge).Size,
+        Hidden = sizes.Hidden,
+        Layers = sizes.Layers,
+        Dropout = dropout,
+    };
+
+    private static void RequireShape(ModelFile file, string tensor, int rows, int columns)
+    {
+        if (!file.Tensors.TryGetValue(tensor, out var found) || !found.Shape.SequenceEqual([rows, columns]))
+        {
+            throw new ModelFormatException(FileName, $"tensor \"{tensor}\" must have shape ({rows}, {columns}), as \"sizes\" and \"knowledge\" say");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace ChatAgent.Nlg;
+
+/// <summary>Sizes and training of a <see cref="ReplyModel"/>.</summary>
+public sealed record ReplyModelOptions
+{
+    /// <summary>Numbers per unit, 1 or more.</summary>
+    public int Embedding { get; init; } = 96;
+
+    /// <summary>Numbers of state, 1 or more.</summary>
+    public int Hidden { get; init; } = 192;
+
+    /// <summary>Recurrent layers, 1 or more.</summary>
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Share zeroed of what goes into and comes out of each layer while training, 0 to below 1.</summary>
+    public float Dropout { get; init; } = 0.25f;
+
+    /// <summary>Passes over the pairs, 1 or more.</summary>
+    public int Epochs { get; init; } = 40;
+
+    /// <summary>Pairs of one step, 1 or more.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Learning rate of the first step, above 0; it falls evenly to a twentieth of that.</summary>
+    public float LearningRate { get; init; } = 0.004f;
+
+    /// <summary>Decoupled weight decay, 0 or more.</summary>
+    public float WeightDecay { get; init; } = 0.01f;
+
+    /// <summary>Largest norm of all gradients together, above 0.</summary>
+    public float Clip { get; init; } = 5f;
+
+    /// <summary>Threads, 1 or more; their number does not change the result.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Seed of the first parameters, the order of the pairs and the dropout.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Globalization;
+using ChatAgent.Neural;
+using ChatAgent.Nlg;
+using ChatAgent.Text;
+
+namespace ChatAgent.Benchmarks;
+
+/// <summary>Time to train the reply model on the clinic's pairs, how well it words the test split by greedy choice, and time of one step.</summary>
+internal static class ReplyModelBenchmarks
+{
+    /// <param name="args">name=value for any of epochs, hidden, embedding, dropout, rate, batch, threads, decay, layers; "show" prints wordings.</param>
+    public static void Run(string[] args)
+    {
+        var folder = Path.Combine(Root(), "corpora", "clinic", "nlg");
+        var (train, dev, test) = (Read(folder, "train"), Read(folder, "dev"), Read(folder, "test"));
+        var options = args.Where(arg => arg.Contains('=', StringComparison.Ordinal)).Aggregate(new ReplyModelOptions(), Set);
+        var start = Stopwatch.GetTimestamp();
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        var reports = new Reports();
+        var model = ReplyModelTrainer.Train(train, dev, options, reports);
+        Print($"{train.Count} pairs, {model.Units.Count} units, {model.ParameterCount:N0} parameters");
+        Print($"trained in {Stopwatch.GetElapsedTime(start).TotalSeconds:N1} s wall, {(Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds:N1} s of cores, {options}");
+
+        var bundle = Directory.CreateTempSubdirectory("chatagent-bundle-").FullName;
+        model.Save(bundle);
+        start = Stopwatch.GetTimestamp();
+        model = ReplyModel.Load(bundle);
+        Print($"loaded {new FileInfo(Path.Combine(bundle, ReplyModel.FileName)).Length / 1e6:N1} MB in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:N0} ms");
+        Directory.Delete(bundle, recursive: true);
+
+        foreach (var (name, pairs) in ((string, IReadOnlyList<ReplyPair>)[])[("train", [.. train.Take(400)]), ("dev", dev), ("test", test)])
+        {
+            Judge(model, name, pairs, train, args.Contains("show", StringComparer.Ordinal) && name == "test");
+        }
+
+        StepTime(model, test[0]);
+    }
+
+    private static void Judge(ReplyModel model, string name, IReadOnlyList<ReplyPair> pairs, List<ReplyPair> train, bool show)
+    {
+        var (right, faithful, sum, tokens) = (0, 0, 0.0, 0);
+        var taught = train.ConvertAll(pair => (pair.Act, pair.Language, Grams: Grams(Delexicalizer.Delexicalize(pair))));
+        foreach (var pair in pairs)
+        {
+            var meaning = ReplyMeaning.Of(pair);
+            var (score, count) = model.Score(meaning, Delexicalizer.Delexicalize(pair));
+            (sum, tokens) = double.IsFinite(score) ? (sum - score, tokens + count) : (sum, tokens);
+            var said = Greedy(model, meaning);
+            var exact = pair.Slots.Keys.All(slot => Occurrences(said, $"{{{slot}}}") == 1) && said.Count(c => c == '{') == pair.Slots.Count;
+            right += exact ? 1 : 0;
+            var grams = Grams(said);
+            var nearest = taught.Where(other => other.Language == pair.Language).MaxBy(other => Similarity(grams, other.Grams) + (other.Act == pair.Act ? 1e-6 : 0.0));
+            faithful += nearest.Act == pair.Act ? 1 : 0;
+            if (show)
+            {
+                Print($"{(exact ? ' ' : 'x')}{(nearest.Act == pair.Act ? ' ' : '!')}{pair.Act,-20} {(exact ? Lexicalizer.Fill(said, pair.Slots, pair.Language) : said)}");
+            }
+        }
+
+        Print($"{name}: perplexity {Math.Exp(sum / tokens):N2} per unit where all are known, greedy wording with every slot once {100.0 * right / pairs.Count:N1} %, nearest taught wording of the same act {100.0 * faithful / pairs.Count:N1} %");
+    }
+
+    private static void StepTime(ReplyModel model, ReplyPair pair)
+    {
+        foreach (var rows in (int[])[1, 5, 10])
+        {
+            var decoder = model.Condition(ReplyMeaning.Of(pair));
+            var (state, tokens, row) = (decoder.Start(rows), new int[rows], new float[rows * decoder.VocabularySize]);
+            var best = double.MaxValue;
+            for (var i = 0; i < 2_000; i++)
+            {
+                Array.Fill(tokens, 3 + (i % 50));
+                var start = Stopwatch.GetTimestamp();
+                decoder.Step(state, tokens, row);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            }
+
+            Print($"one step of {rows} hypotheses: {best:N1} µs at best");
+        }
+    }
+
+    private static string Greedy(ReplyModel model, ReplyMeaning meaning)
+    {
+        var decoder = model.Condition(meaning);
+        var (state, row, said, token) = (decoder.Start(1), new float[decoder.VocabularySize], new List<int>(), decoder.StartToken);
+        while (said.Count < 60)
+        {
+            decoder.Step(state, [token], row);
+            token = Array.IndexOf(row, row.Max());
+            if (token == decoder.EndToken)
+            {
+                break;
+            }
+
+            said.Add(token);
+        }
+
+        return model.TextOf([.. said]);
+    }
+
+    private static HashSet<string> Grams(string text) => [.. Enumerable.Range(0, Math.Max(0, text.Length - 2)).Select(i => text.Substring(i, 3))];
+
+    private static double Similarity(HashSet<string> a, HashSet<string> b)
+    {
+        var common = a.Count(b.Contains);
+        return common / (double)Math.Max(1, a.Count + b.Count - common);
+    }
+
+    private static int Occurrences(string text, string part) => (text.Length - text.Replace(part, string.Empty, StringComparison.Ordinal).Length) / part.Length;
+
+    private static List<ReplyPair> Read(string folder, string split) =>
+        [.. LanguageCodes.All.SelectMany(language => ReplyPairReader.Read(Path.Combine(folder, $"{language.Code}.{split}.jsonl"), language.Language))];
+
+    private static ReplyModelOptions Set(ReplyModelOptions options, string setting)
+    {
+        var (name, text) = (setting[..setting.IndexOf('=', StringComparison.Ordinal)], setting[(setting.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        var value = float.Parse(text, CultureInfo.InvariantCulture);
+        return name switch
+        {
+            "epochs" => options with { Epochs = (int)value },
+            "hidden" => options with { Hidden = (int)value },
+            "embedding" => options with { Embedding = (int)value },
+            "layers" => options with { Layers = (int)value },
+            "batch" => options with { Batch = (int)value },
+            "threads" => options with { Threads = (int)value },
+            "dropout" => options with { Dropout = value },
+            "rate" => options with { LearningRate = value },
+            "decay" => options with { WeightDecay = value },
+            _ => throw new ArgumentException($"no setting \"{name}\"", nameof(setting)),
+        };
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ChatAgent.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException($"no ChatAgent.sln above {AppContext.BaseDirectory}");
+        }
+
+        return folder.FullName;
+    }
+
+    private static void Print(FormattableString line) => System.Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    private sealed class Reports : IProgress<TrainingProgress>
+    {
+        private string _stage = string.Empty;
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Stage != _stage)
+            {
+                _stage = value.Stage;
+                Print($"{value.Stage}: {value.Fraction:P0}, {value.Speed:N0} {value.SpeedUnit}, loss {value.Loss:N3}, {value.TimeLeft?.TotalSeconds:N0} s left");
+            }
+        }
+    }
+}
