@@ -77,7 +77,7 @@ internal static class StoreCommand
 
     private static Command Compact()
     {
-        var command = new Command("compact", "Give free space back to the disk.") { Root, Database, Json };
+        var command = new Command("compact", "Give free space back to the disk; the writes of a running host wait meanwhile.") { Root, Database, Json };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, async (file, output) =>
         {
             await using var store = await OpenAsync(file, cancellationToken);

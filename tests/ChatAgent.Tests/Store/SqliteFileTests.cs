@@ -84,6 +84,19 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public void OpenWriter_AnyDatabase_FlushesToTheDeviceAtEveryCommit()
+    {
+        // A kill does not show a missing flush, only a power cut would: hence the settings themselves.
+        using var session = StoreSchema.OpenWriter(new SqliteStoreOptions { File = _folder.File });
+
+        Assert.Equal("wal", session.Text("PRAGMA journal_mode"));
+        Assert.Equal(2, session.Number("PRAGMA synchronous"));
+        Assert.Equal(1, session.Number("PRAGMA fullfsync"));
+        Assert.Equal(1, session.Number("PRAGMA checkpoint_fullfsync"));
+        Assert.Equal(1, session.Number("PRAGMA foreign_keys"));
+    }
+
+    [Fact]
     public async Task OpenAsync_NotADatabase_IsRefusedAndUnchanged()
     {
         var text = string.Concat(Enumerable.Repeat("this is a letter to the clinic\n", 200));
