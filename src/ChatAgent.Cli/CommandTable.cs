@@ -8,6 +8,7 @@ internal static class CommandTable
     public static readonly Func<Command>[] All =
     [
         Commands.StoreCommand.Create,
+        Commands.IntentsCommand.Create,
         Commands.DatetimeCommand.Create,
     ];
 }

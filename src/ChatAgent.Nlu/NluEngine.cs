@@ -5,7 +5,7 @@ using ChatAgent.Text;
 namespace ChatAgent.Nlu;
 
 /// <summary>Text to meaning, for Spanish and English alike. Made by <see cref="NluTrainer"/> or <see cref="Load"/>; immutable and thread-safe.</summary>
-public sealed class NluEngine
+public sealed class NluEngine : INluEngine
 {
     /// <summary>Most intents and nearest examples that a meaning carries.</summary>
     private const int MaxIntents = 5;

@@ -25,6 +25,6 @@ public sealed record NluTrainingOptions
     public bool TrainOnValidation { get; init; }
 
     /// <summary>Whether every setting is in its range.</summary>
-    internal bool IsValid =>
+    public bool IsValid =>
         this is { RejectShare: >= 0 and <= 0.5, Epochs: >= 1 and <= 200, LinearEpochs: >= 1 and <= 200, LinearCost: > 0f } && float.IsFinite(LinearCost);
 }
