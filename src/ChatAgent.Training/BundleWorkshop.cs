@@ -1,0 +1,103 @@
+using System.Globalization;
+using ChatAgent.Dialogs;
+using ChatAgent.Neural;
+using ChatAgent.Nlg;
+using ChatAgent.Nlu;
+using ChatAgent.Text.Corpora;
+
+namespace ChatAgent.Training;
+
+/// <summary>From a bot's files and corpora to the bundle that answers: takes the trained parts from the shelf and trains what is missing.</summary>
+/// <remarks>
+/// Understanding comes first and can answer with the written wordings; speech is added to it later. Each part is named by the hash of its corpus, its
+/// settings and <see cref="RecipeVersion"/>, so that it is made again when one of them changes and only then. A broken part is discarded and made again.
+/// Training is synchronous work on threads of its own; the tasks only wait for it. Thread-safe, but two calls at once may train the same part twice.
+/// </remarks>
+public sealed class BundleWorkshop
+{
+    /// <summary>Raise it when a trainer or a file layout changes, so that parts made by the earlier one are made again.</summary>
+    private const int RecipeVersion = 1;
+
+    private const string UnderstandingPart = "understanding";
+    private readonly BotDefinition _bot;
+    private readonly string _corpus;
+    private readonly ModelShelf _shelf;
+    private readonly WorkshopOptions _options;
+    private readonly Action<string>? _warn;
+
+    /// <param name="bot">The bot's files, already read.</param>
+    /// <param name="corpora">The folder of corpora; the bot's own bears its name.</param>
+    /// <param name="shelf">Where trained parts lie.</param>
+    /// <param name="options">How to train; the defaults when null.</param>
+    /// <param name="warn">Told of a broken part that is made again.</param>
+    public BundleWorkshop(BotDefinition bot, string corpora, ModelShelf shelf, WorkshopOptions? options = null, Action<string>? warn = null)
+    {
+        _bot = bot;
+        _corpus = Path.Combine(corpora, bot.Name);
+        _shelf = shelf;
+        _options = options ?? new WorkshopOptions();
+        _warn = warn;
+    }
+
+    /// <summary>A bundle that understands and speaks with the written wordings.</summary>
+    /// <exception cref="DirectoryNotFoundException">The bot has no corpus.</exception>
+    /// <exception cref="CorpusFormatException">A corpus file breaks its format.</exception>
+    public Task<Bundle> PrepareUnderstandingAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) => OnOwnThread(
+        () =>
+        {
+            var understandingHash = UnderstandingHash();
+            var engine = Take(UnderstandingPart, understandingHash, NluEngine.Load, () => TrainUnderstanding(progress, cancellationToken), (made, folder) => made.Save(folder));
+            return new Bundle(HashOf(understandingHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
+        });
+
+    private static Task<T> OnOwnThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private T Take<T>(string part, string hash, Func<string, T> load, Func<T> train, Action<T, string> save)
+    {
+        try
+        {
+            if (_shelf.TryFind(part, hash, out var folder))
+            {
+                return load(folder);
+            }
+        }
+        catch (ModelFormatException exception)
+        {
+            _warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{exception.Message} It is trained again."));
+            _shelf.Discard(part, hash);
+        }
+
+        var made = train();
+        _shelf.Keep(part, hash, folder => save(made, folder));
+        return made;
+    }
+
+    private NluEngine TrainUnderstanding(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        NluTrainer.Train(NluTrainingData.FromFolder(Path.Combine(_corpus, "nlu"), Lexicon()), _options.Understanding, progress, cancellationToken);
+
+    /// <summary>Every value of the domain's lists with its synonyms and its names in both languages.</summary>
+    private NluLexicon Lexicon() => new(
+        [.. _bot.Domain.Entities.Values.SelectMany(entity => entity.Values.Values.Select(value =>
+            new LexiconEntry(entity.Name, value.Canonical, [.. value.Synonyms.Concat(value.Names.Values).Where(name => name != value.Canonical).Distinct(StringComparer.Ordinal)])))]);
+
+    private WrittenWordings Wordings() => new(_bot.Responses);
+
+    private string UnderstandingHash()
+    {
+        using var hash = new InputHash();
+        hash.Add("recipe", RecipeVersion).Add("options", _options.Understanding.ToString());
+        foreach (var entry in Lexicon().Entries)
+        {
+            hash.Add(entry.Entity, $"{entry.Value}\n{string.Join('\n', entry.Synonyms)}");
+        }
+
+        return hash.AddFiles(Path.Combine(_corpus, "nlu"), "*.yml").Take();
+    }
+
+    private string HashOf(string understandingHash, string? speechHash)
+    {
+        using var hash = new InputHash();
+        return hash.Add("bot", _bot.Hash).Add("understanding", understandingHash).Add("speech", speechHash ?? "written").Take();
+    }
+}
