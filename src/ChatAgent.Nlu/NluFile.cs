@@ -92,7 +92,7 @@ internal static class NluFile
     {
         Strings(writer, intents.Labels);
         var calibration = intents.Calibration;
-        foreach (var value in (float[])[calibration.LinearWeight, calibration.DenseWeight, calibration.Height, calibration.Lead, calibration.Offset, calibration.Threshold])
+        foreach (var value in (float[])[calibration.LinearWeight, calibration.DenseWeight, calibration.Height, calibration.Offset, calibration.Threshold])
         {
             writer.Write(value);
         }
@@ -148,7 +148,7 @@ internal static class NluFile
         var labels = Strings(reader);
         var calibration = new IntentCalibration
         {
-            LinearWeight = reader.ReadSingle(), DenseWeight = reader.ReadSingle(), Height = reader.ReadSingle(), Lead = reader.ReadSingle(), Offset = reader.ReadSingle(), Threshold = reader.ReadSingle(),
+            LinearWeight = reader.ReadSingle(), DenseWeight = reader.ReadSingle(), Height = reader.ReadSingle(), Offset = reader.ReadSingle(), Threshold = reader.ReadSingle(),
         };
         LinearPath? linear = null;
         if (reader.ReadBoolean())

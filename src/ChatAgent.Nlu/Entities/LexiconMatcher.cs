@@ -27,6 +27,33 @@ internal sealed class LexiconMatcher
     /// <summary>Matches that do not overlap, in the order of the text.</summary>
     public IEnumerable<Entity> Find(string text, IReadOnlyList<Token> tokens)
     {
+        Entity? open = null;
+        foreach (var found in Matches(text, tokens))
+        {
+            // "Kine Pérez-Cotapos": two matches of one name with nothing but a mark or a blank between them are one.
+            if (open is not null && (open.Name, open.Value) == (found.Name, found.Value) && !text.AsSpan(open.Span.End, found.Span.Start - open.Span.End).ContainsAnyExcept(" .,-"))
+            {
+                var span = new TextSpan(open.Span.Start, found.Span.End - open.Span.Start);
+                open = open with { Span = span, Text = span.In(text), Confidence = Math.Max(open.Confidence, found.Confidence) };
+                continue;
+            }
+
+            if (open is not null)
+            {
+                yield return open;
+            }
+
+            open = found;
+        }
+
+        if (open is not null)
+        {
+            yield return open;
+        }
+    }
+
+    private IEnumerable<Entity> Matches(string text, IReadOnlyList<Token> tokens)
+    {
         var words = new List<(string Folded, TextSpan Span)>(tokens.Count);
         foreach (var token in tokens)
         {

@@ -111,7 +111,7 @@ internal sealed class PersonNames
             {
                 end = i + 1;
             }
-            else if (!(i > begin && i == end && (Joints.Contains(tokens[i].Folded) || tokens[i].Text is "-")))
+            else if (!(i > begin && i <= end + 1 && (Joints.Contains(tokens[i].Folded) || tokens[i].Text is "-")))
             {
                 break;
             }

@@ -2,8 +2,9 @@ namespace ChatAgent.Nlu.Intents;
 
 /// <summary>How the two paths become one score, and which scores are trusted.</summary>
 /// <remarks>
-/// raw_c = LinearWeight·margin_c + DenseWeight·cosine_c. The score of an intent is σ(Height·raw_c + Lead·(raw_c − best other) + Offset): the probability, fitted
-/// on rows held out, that an intent which stands so high and so far ahead is right. It does not divide among intents: adding a distant one changes nothing.
+/// raw_c = LinearWeight·margin_c + DenseWeight·cosine_c. The score of an intent is σ(Height·raw_c + Offset): the probability, fitted on rows held out,
+/// that a best intent which stands so high is right. It looks at no other intent, so that adding one lowers nobody, and it tells strangers apart better
+/// than a softmax or the lead over the runner-up does (clinc150, area under the curve on the development rows 0.960 against 0.937 with the lead).
 /// </remarks>
 internal sealed record IntentCalibration
 {
@@ -13,8 +14,6 @@ internal sealed record IntentCalibration
 
     public float Height { get; init; } = 1f;
 
-    public float Lead { get; init; } = 1f;
-
     public float Offset { get; init; }
 
     /// <summary>Least score that is in scope, 0 to 1.</summary>
@@ -23,21 +22,9 @@ internal sealed record IntentCalibration
     /// <summary>Replaces raw values by scores.</summary>
     public void ToScores(Span<float> values)
     {
-        var (best, second) = (float.NegativeInfinity, float.NegativeInfinity);
-        foreach (var value in values)
+        foreach (ref var value in values)
         {
-            (best, second) = value > best ? (value, best) : (best, MathF.Max(second, value));
-        }
-
-        // A lone intent leads nobody.
-        second = float.IsNegativeInfinity(second) ? best : second;
-        var isBestSeen = false;
-        for (var c = 0; c < values.Length; c++)
-        {
-            var isBest = !isBestSeen && values[c] == best;
-            isBestSeen |= isBest;
-            var lead = values[c] - (isBest ? second : best);
-            values[c] = 1f / (1f + MathF.Exp(-((Height * values[c]) + (Lead * lead) + Offset)));
+            value = 1f / (1f + MathF.Exp(-((Height * value) + Offset)));
         }
     }
 
@@ -65,17 +52,16 @@ internal sealed record IntentCalibration
         }
 
         var mixture = new IntentCalibration { LinearWeight = chosen.Linear, DenseWeight = chosen.Dense };
-        var rows = new (double Height, double Lead, bool Right)[labels.Length];
+        var rows = new (double Height, bool Right)[labels.Length];
         for (var i = 0; i < labels.Length; i++)
         {
             var raw = mixture.Mix(margins?[i], cosines?[i]);
             var best = Array.IndexOf(raw, raw.Max());
-            var second = raw.Length == 1 ? raw[0] : raw.Where((_, c) => c != best).Max();
-            rows[i] = (raw[best], raw[best] - second, best == labels[i]);
+            rows[i] = (raw[best], best == labels[i]);
         }
 
-        var (height, lead, offset) = FitLogistic(rows);
-        return mixture with { Height = (float)height, Lead = (float)lead, Offset = (float)offset };
+        var (height, offset) = FitLogistic(rows);
+        return mixture with { Height = (float)height, Offset = (float)offset };
     }
 
     /// <summary>The raw values of a row.</summary>
@@ -114,79 +100,30 @@ internal sealed record IntentCalibration
         return loss;
     }
 
-    /// <summary>Logistic regression of two inputs by Newton's steps, with a light pull to (1, 1, 0) that decides when nearly every row is right.</summary>
-    private static (double Height, double Lead, double Offset) FitLogistic((double Height, double Lead, bool Right)[] rows)
+    /// <summary>Logistic regression by Newton's steps, with a light pull to (2, 0) that decides when nearly every row is right.</summary>
+    private static (double Height, double Offset) FitLogistic((double Height, bool Right)[] rows)
     {
         const double pull = 0.5;
-        double[] prior = [1, 1, 0];
-        double[] w = [1, 1, 0];
+        const double prior = 2;
+        var (slope, offset) = (prior, 0.0);
         for (var step = 0; step < 30; step++)
         {
-            var gradient = new double[3];
-            var curvature = new double[3, 3];
-            for (var j = 0; j < 3; j++)
+            var (g0, g1) = (pull * (slope - prior), pull * offset);
+            var (h00, h01, h11) = (pull, 0.0, pull);
+            foreach (var (height, right) in rows)
             {
-                gradient[j] = pull * (w[j] - prior[j]);
-                curvature[j, j] = pull;
+                var p = 1 / (1 + Math.Exp(-((slope * height) + offset)));
+                var (error, weight) = (p - (right ? 1 : 0), p * (1 - p));
+                (g0, g1) = (g0 + (error * height), g1 + error);
+                (h00, h01, h11) = (h00 + (weight * height * height), h01 + (weight * height), h11 + weight);
             }
 
-            foreach (var (height, lead, right) in rows)
-            {
-                double[] x = [height, lead, 1];
-                var p = 1 / (1 + Math.Exp(-((w[0] * height) + (w[1] * lead) + w[2])));
-                for (var j = 0; j < 3; j++)
-                {
-                    gradient[j] += (p - (right ? 1 : 0)) * x[j];
-                    for (var k = 0; k < 3; k++)
-                    {
-                        curvature[j, k] += p * (1 - p) * x[j] * x[k];
-                    }
-                }
-            }
-
-            var change = Solve(curvature, gradient);
-            for (var j = 0; j < 3; j++)
-            {
-                w[j] -= Math.Clamp(change[j], -2, 2);
-            }
+            var determinant = (h00 * h11) - (h01 * h01);
+            slope -= Math.Clamp(((h11 * g0) - (h01 * g1)) / determinant, -2, 2);
+            offset -= Math.Clamp(((h00 * g1) - (h01 * g0)) / determinant, -2, 2);
         }
 
-        // A score must not fall when the intent stands higher or leads by more.
-        return (Math.Max(w[0], 0.05), Math.Max(w[1], 0.05), w[2]);
-    }
-
-    /// <summary>Gauss's elimination with pivots of a 3×3 system.</summary>
-    private static double[] Solve(double[,] a, double[] b)
-    {
-        for (var column = 0; column < 3; column++)
-        {
-            var pivot = column;
-            for (var row = column + 1; row < 3; row++)
-            {
-                pivot = Math.Abs(a[row, column]) > Math.Abs(a[pivot, column]) ? row : pivot;
-            }
-
-            for (var k = 0; k < 3; k++)
-            {
-                (a[column, k], a[pivot, k]) = (a[pivot, k], a[column, k]);
-            }
-
-            (b[column], b[pivot]) = (b[pivot], b[column]);
-            for (var row = 0; row < 3; row++)
-            {
-                if (row != column)
-                {
-                    var factor = a[row, column] / a[column, column];
-                    for (var k = 0; k < 3; k++)
-                    {
-                        a[row, k] -= factor * a[column, k];
-                    }
-
-                    b[row] -= factor * b[column];
-                }
-            }
-        }
-
-        return [b[0] / a[0, 0], b[1] / a[1, 1], b[2] / a[2, 2]];
+        // A score must not fall when the intent stands higher.
+        return (Math.Max(slope, 0.05), offset);
     }
 }

@@ -7,7 +7,7 @@ namespace ChatAgent.Nlu.Intents;
 internal static class IntentTrainer
 {
     // Fewer held-out rows than this would choose weights by chance.
-    private const int LeastHeldOut = 20;
+    private const int LeastHeldOut = 10;
 
     /// <exception cref="ArgumentException">There is no row.</exception>
     public static IntentModel Train(NluTrainingData data, NluTrainingOptions options, ProgressMeter meter, CancellationToken cancellation)
