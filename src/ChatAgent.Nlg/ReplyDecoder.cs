@@ -1,6 +1,3 @@
-using ChatAgent.Neural;
-using ChatAgent.Text;
-
 namespace ChatAgent.Nlg;
 
 /// <summary>A <see cref="ReplyModel"/> bound to one meaning. Immutable and thread-safe.</summary>
@@ -39,27 +36,7 @@ public sealed class ReplyDecoder : INextTokenModel<ReplyState>
 
     /// <inheritdoc/>
     /// <remarks>A placeholder ticks its slot off. The unknown unit and the start are never said: negative infinity.</remarks>
-    public void Step(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities)
-    {
-        for (var row = 0; row < tokens.Length; row++)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)tokens[row], (uint)VocabularySize, nameof(tokens));
-            var place = _model.RemainingPlaceOfToken[tokens[row]];
-            if (place >= 0)
-            {
-                state.Tokens.Context(row)[place] = 0f;
-            }
-        }
-
-        _model.Decoder.Step(state.Tokens, tokens, logProbabilities);
-        for (var row = 0; row < tokens.Length; row++)
-        {
-            var logits = logProbabilities.Slice(row * VocabularySize, VocabularySize);
-            logits[Vocabulary.Unknown] = float.NegativeInfinity;
-            logits[StartToken] = float.NegativeInfinity;
-            Kernels.LogSoftmax(logits);
-        }
-    }
+    public void Step(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities) => _model.Advance(state.Tokens, tokens, logProbabilities);
 
     /// <inheritdoc/>
     public ReplyState Gather(ReplyState state, ReadOnlySpan<int> parents) => new(state.Tokens.Gather(parents));

@@ -32,6 +32,10 @@ internal sealed class ReplyLayout
     public bool Knows(ReplyMeaning meaning) =>
         Knowledge.Taught.TryGetValue(ReplyKnowledge.Key(meaning.Act, meaning.Language), out var slots) && meaning.Slots.All(slot => slots.Contains(slot, StringComparer.Ordinal));
 
+    /// <summary>The other acts of the language that were taught with just the meaning's slots.</summary>
+    public IEnumerable<string> Rivals(ReplyMeaning meaning) => Knowledge.Acts.Where(act =>
+        act != meaning.Act && Knowledge.Taught.TryGetValue(ReplyKnowledge.Key(act, meaning.Language), out var slots) && slots.Length == meaning.Slots.Count && meaning.Slots.All(slot => slots.Contains(slot, StringComparer.Ordinal)));
+
     /// <summary>Writes the context before the first token.</summary>
     /// <exception cref="ArgumentException">The act or a slot was never taught.</exception>
     public void Write(ReplyMeaning meaning, Span<float> context)
@@ -56,7 +60,11 @@ internal sealed class ReplyLayout
 
         var rest = context[(_acts.Count + (2 * _slots.Count))..];
         rest[meaning.Language == Language.English ? 1 : 0] = 1f;
-        rest[meaning.Style == ReplyStyle.Informal ? 3 : 2] = 1f;
+
+        // A style in which the act was never taught would leave the words to other acts: a yes could become a no.
+        var styles = Knowledge.Styles.GetValueOrDefault(ReplyKnowledge.Key(meaning.Act, meaning.Language), []);
+        var style = styles.Length == 0 || styles.Contains(meaning.Style) ? meaning.Style : styles[0];
+        rest[style == ReplyStyle.Informal ? 3 : 2] = 1f;
     }
 }
 
@@ -65,7 +73,8 @@ internal sealed class ReplyLayout
 /// <param name="Slots">In the order of the context.</param>
 /// <param name="Units">Vocabulary in the order of its numbers.</param>
 /// <param name="Taught">"act/es" to the slots it was seen with.</param>
-internal sealed record ReplyKnowledge(string[] Acts, string[] Slots, string[] Units, Dictionary<string, string[]> Taught)
+/// <param name="Styles">"act/es" to the styles it was seen in.</param>
+internal sealed record ReplyKnowledge(string[] Acts, string[] Slots, string[] Units, Dictionary<string, string[]> Taught, Dictionary<string, ReplyStyle[]> Styles)
 {
     public static string Key(string act, Language language) => $"{act}/{language.ToCode()}";
 
@@ -73,8 +82,13 @@ internal sealed record ReplyKnowledge(string[] Acts, string[] Slots, string[] Un
         [.. pairs.Select(pair => pair.Act).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         [.. pairs.SelectMany(pair => pair.Slots.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         [.. units.Words],
-        pairs.GroupBy(pair => Key(pair.Act, pair.Language), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(
-            group => group.Key, group => group.SelectMany(pair => pair.Slots.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal));
+        ByAct(pairs, group => group.SelectMany(pair => pair.Slots.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray()),
+        ByAct(pairs, group => group.Select(pair => pair.Style).Distinct().Order().ToArray()));
+
+    private static Dictionary<string, T> ByAct<T>(IReadOnlyList<ReplyPair> pairs, Func<IEnumerable<ReplyPair>, T> of) => pairs
+        .GroupBy(pair => Key(pair.Act, pair.Language), StringComparer.Ordinal)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => of(group), StringComparer.Ordinal);
 }
 
 /// <summary>Sizes of a reply model, as its file keeps them.</summary>

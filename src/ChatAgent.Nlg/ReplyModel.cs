@@ -22,6 +22,9 @@ public sealed class ReplyModel
     private readonly TokenNetwork _network;
     private readonly string?[] _slotOfToken;
 
+    /// <summary>For each token the place in the context that it empties, −1 where it is no placeholder.</summary>
+    private readonly int[] _remainingPlaceOfToken;
+
     internal ReplyModel(TokenNetwork network, ReplyKnowledge knowledge)
     {
         _network = network;
@@ -31,7 +34,7 @@ public sealed class ReplyModel
         StartToken = Units[StartUnit];
         EndToken = Units[EndUnit];
         _slotOfToken = [.. knowledge.Units.Select(ReplyUnits.SlotOf)];
-        RemainingPlaceOfToken = [.. _slotOfToken.Select(slot => slot is null ? -1 : Layout.RemainingPlace(slot))];
+        _remainingPlaceOfToken = [.. _slotOfToken.Select(slot => slot is null ? -1 : Layout.RemainingPlace(slot))];
     }
 
     /// <summary>Every unit that the model can say.</summary>
@@ -49,9 +52,6 @@ public sealed class ReplyModel
     internal ReplyLayout Layout { get; }
 
     internal TokenDecoder Decoder { get; }
-
-    /// <summary>For each token the place in the context that it empties, −1 where it is no placeholder.</summary>
-    internal int[] RemainingPlaceOfToken { get; }
 
     /// <summary>The act was taught in that language, with each of these slots; if not, a written wording has to answer.</summary>
     public bool Knows(ReplyMeaning meaning) => Layout.Knows(meaning);
@@ -76,11 +76,11 @@ public sealed class ReplyModel
 
     /// <summary>The model's distribution over wordings of one meaning.</summary>
     /// <exception cref="ArgumentException">The model does not know the act or a slot.</exception>
-    public ReplyDecoder Condition(ReplyMeaning meaning) =>
-        Knows(meaning)
-            ? new ReplyDecoder(this, meaning)
-            : throw new ArgumentException(
-                $"the model was not taught act \"{meaning.Act}\" in {meaning.Language} with slots {string.Join(", ", meaning.Slots.Select(slot => $"\"{slot}\""))}", nameof(meaning));
+    public ReplyDecoder Condition(ReplyMeaning meaning)
+    {
+        RequireKnown(meaning);
+        return new ReplyDecoder(this, meaning);
+    }
 
     /// <summary>Natural logarithm of the probability of a delexicalised wording, and the number of its tokens, the end included.</summary>
     /// <remarks>Units that the model does not have make it negative infinity.</remarks>
@@ -97,6 +97,63 @@ public sealed class ReplyModel
         }
 
         return (sum, tokens.Length);
+    }
+
+    /// <summary>How likely a wording is under its own act and under every other act of the language that was taught with just these slots.</summary>
+    /// <remarks>
+    /// Slots cannot tell "you are coming" from "you cancelled": both have date and time. A wording that another act would rather say is better refused.
+    /// One batch for all acts; about 2 ms for 15 units of an act without slots, which has the most rivals.
+    /// </remarks>
+    /// <returns>The meaning's own act first, then the others, likeliest first.</returns>
+    /// <exception cref="ArgumentException">The model does not know the act or a slot.</exception>
+    public IReadOnlyList<ActScore> ScoreByAct(ReplyMeaning meaning, string delexicalised)
+    {
+        RequireKnown(meaning);
+        string[] acts = [meaning.Act, .. Layout.Rivals(meaning)];
+        var state = Decoder.Start(acts.Length);
+        for (var row = 0; row < acts.Length; row++)
+        {
+            Layout.Write(meaning with { Act = acts[row] }, state.Context(row));
+        }
+
+        int[] words = [.. ReplyUnits.Split(delexicalised).Select(unit => Units[unit]), EndToken];
+        var (sums, tokens, logits) = (new double[acts.Length], new int[acts.Length], new float[acts.Length * Units.Count]);
+        var token = StartToken;
+        foreach (var next in words)
+        {
+            Array.Fill(tokens, token);
+            Advance(state, tokens, logits);
+            for (var row = 0; row < acts.Length; row++)
+            {
+                sums[row] += logits[(row * Units.Count) + next];
+            }
+
+            token = next;
+        }
+
+        return [new ActScore(acts[0], sums[0]), .. acts.Zip(sums, (act, sum) => new ActScore(act, sum)).Skip(1).OrderByDescending(score => score.LogProbability)];
+    }
+
+    /// <summary>One step of every row: placeholders tick their slots off, then log-probabilities of what may follow.</summary>
+    internal void Advance(TokenState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities)
+    {
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)tokens[row], (uint)Units.Count, nameof(tokens));
+            if (_remainingPlaceOfToken[tokens[row]] is >= 0 and var place)
+            {
+                state.Context(row)[place] = 0f;
+            }
+        }
+
+        Decoder.Step(state, tokens, logProbabilities);
+        for (var row = 0; row < tokens.Length; row++)
+        {
+            var logits = logProbabilities.Slice(row * Units.Count, Units.Count);
+            logits[Vocabulary.Unknown] = float.NegativeInfinity;
+            logits[StartToken] = float.NegativeInfinity;
+            Kernels.LogSoftmax(logits);
+        }
     }
 
     /// <summary>Writes the model into a bundle's folder, which must be there.</summary>
@@ -131,7 +188,7 @@ public sealed class ReplyModel
         {
             var sizes = JsonSerializer.Deserialize(file.RequireText("sizes"), ReplyModelJson.Default.ReplySizes);
             var knowledge = JsonSerializer.Deserialize(file.RequireText("knowledge"), ReplyModelJson.Default.ReplyKnowledge);
-            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null })
+            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null, Styles: not null })
             {
                 throw new ModelFormatException(FileName, "\"sizes\" and \"knowledge\" must both be objects with all their parts");
             }
@@ -164,6 +221,15 @@ public sealed class ReplyModel
         Layers = sizes.Layers,
         Dropout = dropout,
     };
+
+    private void RequireKnown(ReplyMeaning meaning)
+    {
+        if (!Knows(meaning))
+        {
+            throw new ArgumentException(
+                $"the model was not taught act \"{meaning.Act}\" in {meaning.Language} with slots {string.Join(", ", meaning.Slots.Select(slot => $"\"{slot}\""))}", nameof(meaning));
+        }
+    }
 
     private static void RequireShape(ModelFile file, string tensor, int rows, int columns)
     {

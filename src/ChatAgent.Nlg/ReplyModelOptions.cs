@@ -13,16 +13,19 @@ public sealed record ReplyModelOptions
     public int Layers { get; init; } = 1;
 
     /// <summary>Share zeroed of what goes into and comes out of each layer while training, 0 to below 1.</summary>
-    public float Dropout { get; init; } = 0.25f;
+    public float Dropout { get; init; } = 0.2f;
 
     /// <summary>Passes over the pairs, 1 or more.</summary>
-    public int Epochs { get; init; } = 40;
+    public int Epochs { get; init; } = 36;
+
+    /// <summary>Pairs that a pass shows of each act, language and style, 1 or more; fewer are shown up to three times, lest the frequent ones speak for the rare.</summary>
+    public int LeastPairs { get; init; } = 6;
 
     /// <summary>Pairs of one step, 1 or more.</summary>
     public int Batch { get; init; } = 32;
 
     /// <summary>Learning rate of the first step, above 0; it falls evenly to a twentieth of that.</summary>
-    public float LearningRate { get; init; } = 0.004f;
+    public float LearningRate { get; init; } = 0.006f;
 
     /// <summary>Decoupled weight decay, 0 or more.</summary>
     public float WeightDecay { get; init; } = 0.01f;

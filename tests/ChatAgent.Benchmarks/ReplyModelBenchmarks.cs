@@ -9,7 +9,7 @@ namespace ChatAgent.Benchmarks;
 /// <summary>Time to train the reply model on the clinic's pairs, how well it words the test split by greedy choice, and time of one step.</summary>
 internal static class ReplyModelBenchmarks
 {
-    /// <param name="args">name=value for any of epochs, hidden, embedding, dropout, rate, batch, threads, decay, layers; "show" prints wordings.</param>
+    /// <param name="args">name=value for any of epochs, hidden, embedding, dropout, rate, batch, threads, least, decay, layers; "show" prints wordings.</param>
     public static void Run(string[] args)
     {
         var folder = Path.Combine(Root(), "corpora", "clinic", "nlg");
@@ -34,6 +34,7 @@ internal static class ReplyModelBenchmarks
             Judge(model, name, pairs, train, args.Contains("show", StringComparer.Ordinal) && name == "test");
         }
 
+        Sample(model, [.. dev, .. test], train);
         StepTime(model, test[0]);
     }
 
@@ -46,8 +47,8 @@ internal static class ReplyModelBenchmarks
             var meaning = ReplyMeaning.Of(pair);
             var (score, count) = model.Score(meaning, Delexicalizer.Delexicalize(pair));
             (sum, tokens) = double.IsFinite(score) ? (sum - score, tokens + count) : (sum, tokens);
-            var said = Greedy(model, meaning);
-            var exact = pair.Slots.Keys.All(slot => Occurrences(said, $"{{{slot}}}") == 1) && said.Count(c => c == '{') == pair.Slots.Count;
+            var said = Say(model, meaning, row => Array.IndexOf(row, row.Max()));
+            var exact = IsExact(said, pair);
             right += exact ? 1 : 0;
             var grams = Grams(said);
             var nearest = taught.Where(other => other.Language == pair.Language).MaxBy(other => Similarity(grams, other.Grams) + (other.Act == pair.Act ? 1e-6 : 0.0));
@@ -60,6 +61,54 @@ internal static class ReplyModelBenchmarks
 
         Print($"{name}: perplexity {Math.Exp(sum / tokens):N2} per unit where all are known, greedy wording with every slot once {100.0 * right / pairs.Count:N1} %, nearest taught wording of the same act {100.0 * faithful / pairs.Count:N1} %");
     }
+
+    /// <summary>Draws wordings at temperature 0.8, as a search that wants variety would, and judges what the acts' own scores refuse.</summary>
+    private static void Sample(ReplyModel model, List<ReplyPair> pairs, List<ReplyPair> train)
+    {
+        var taught = train.ConvertAll(pair => (pair.Act, pair.Language, Grams: Grams(Delexicalizer.Delexicalize(pair))));
+        var (random, drawn, right, faithful, kept, keptFaithful) = (new Random(1), 0, 0, 0, 0, 0);
+        var milliseconds = new List<double>();
+        for (var i = 0; i < 1_000; i++)
+        {
+            var pair = pairs[i % pairs.Count];
+            var meaning = ReplyMeaning.Of(pair);
+            var said = Say(model, meaning, row => Draw(row, 0.8, random));
+            drawn++;
+            if (!IsExact(said, pair))
+            {
+                continue;
+            }
+
+            right++;
+            var grams = Grams(said);
+            var isFaithful = taught.Where(other => other.Language == pair.Language).MaxBy(other => Similarity(grams, other.Grams) + (other.Act == pair.Act ? 1e-6 : 0.0)).Act == pair.Act;
+            var start = Stopwatch.GetTimestamp();
+            var scores = model.ScoreByAct(meaning, said);
+            milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            var isKept = scores.Count == 1 || scores[0].LogProbability > scores[1].LogProbability;
+            (faithful, kept, keptFaithful) = (faithful + (isFaithful ? 1 : 0), kept + (isKept ? 1 : 0), keptFaithful + (isKept && isFaithful ? 1 : 0));
+        }
+
+        milliseconds.Sort();
+        Print($"drawn at temperature 0.8: every slot once {100.0 * right / drawn:N1} %; of these nearest taught wording of the same act {100.0 * faithful / right:N1} %; scores by act keep {100.0 * kept / right:N1} %, of which faithful {100.0 * keptFaithful / kept:N1} %");
+        Print($"scores by act: median {milliseconds[milliseconds.Count / 2]:N2} ms, slowest of a hundred {milliseconds[milliseconds.Count * 99 / 100]:N2} ms");
+    }
+
+    private static int Draw(float[] row, double temperature, Random random)
+    {
+        var weights = row.Select(logProbability => Math.Exp(logProbability / temperature)).ToArray();
+        var left = random.NextDouble() * weights.Sum();
+        var token = 0;
+        while (token < weights.Length - 1 && (left -= weights[token]) > 0)
+        {
+            token++;
+        }
+
+        return token;
+    }
+
+    private static bool IsExact(string said, ReplyPair pair) =>
+        pair.Slots.Keys.All(slot => Occurrences(said, $"{{{slot}}}") == 1) && said.Count(c => c == '{') == pair.Slots.Count;
 
     private static void StepTime(ReplyModel model, ReplyPair pair)
     {
@@ -80,14 +129,14 @@ internal static class ReplyModelBenchmarks
         }
     }
 
-    private static string Greedy(ReplyModel model, ReplyMeaning meaning)
+    private static string Say(ReplyModel model, ReplyMeaning meaning, Func<float[], int> choose)
     {
         var decoder = model.Condition(meaning);
         var (state, row, said, token) = (decoder.Start(1), new float[decoder.VocabularySize], new List<int>(), decoder.StartToken);
         while (said.Count < 60)
         {
             decoder.Step(state, [token], row);
-            token = Array.IndexOf(row, row.Max());
+            token = choose(row);
             if (token == decoder.EndToken)
             {
                 break;
@@ -124,6 +173,7 @@ internal static class ReplyModelBenchmarks
             "layers" => options with { Layers = (int)value },
             "batch" => options with { Batch = (int)value },
             "threads" => options with { Threads = (int)value },
+            "least" => options with { LeastPairs = (int)value },
             "dropout" => options with { Dropout = value },
             "rate" => options with { LearningRate = value },
             "decay" => options with { WeightDecay = value },

@@ -153,6 +153,24 @@ public sealed class ReplyModelTests(ReplyModelTests.TrainedModel trained) : ICla
     }
 
     [Fact]
+    public void ScoreByAct_WordingOfAnotherAct_IsLikelierThere()
+    {
+        var own = trained.Model.ScoreByAct(new ReplyMeaning("ask_new_time", [], Language.Spanish, ReplyStyle.Formal), "¿Qué día le acomoda?");
+        var other = trained.Model.ScoreByAct(new ReplyMeaning("ask_new_time", [], Language.Spanish, ReplyStyle.Formal), "De nada, para eso estamos.");
+
+        Assert.Equal(["ask_new_time", "welcome"], own.Select(score => score.Act));
+        Assert.True(own[0].LogProbability > own[1].LogProbability + 1);
+        Assert.True(other[1].LogProbability > other[0].LogProbability + 1);
+        Assert.Equal(trained.Model.Score(new ReplyMeaning("ask_new_time", [], Language.Spanish, ReplyStyle.Formal), "¿Qué día le acomoda?").LogProbability, own[0].LogProbability, 1e-3);
+        Assert.Single(trained.Model.ScoreByAct(new ReplyMeaning("decline_recorded", ["date"], Language.Spanish, ReplyStyle.Formal), "Listo, anulé su hora del {date}."));
+    }
+
+    [Fact]
+    public void Condition_StyleNeverTaughtForTheAct_SpeaksInTheTaughtOne() => Assert.Equal(
+        Greedy(trained.Model, new ReplyMeaning("decline_recorded", ["date"], Language.Spanish, ReplyStyle.Formal)),
+        Greedy(trained.Model, new ReplyMeaning("decline_recorded", ["date"], Language.Spanish, ReplyStyle.Informal)));
+
+    [Fact]
     public void Train_SameSeedAtTwoThreads_GivesTheSameFile()
     {
         var folder = Directory.CreateTempSubdirectory("chatagent-bundle-").FullName;
