@@ -42,20 +42,20 @@ public sealed class GruLayer : IRecurrentLayer
     /// <inheritdoc/>
     public int StateSize => Hidden;
 
-    /// <summary>(3H, E).</summary>
+    /// <inheritdoc/>
     public Parameter W { get; }
 
-    /// <summary>(3H, H).</summary>
+    /// <inheritdoc/>
     public Parameter U { get; }
 
-    /// <summary>(3H), b.</summary>
+    /// <inheritdoc/>
     public Parameter B { get; }
 
-    /// <summary>(3H), c.</summary>
+    /// <inheritdoc/>
     public Parameter C { get; }
 
     /// <inheritdoc/>
-    public RecurrentTape CreateTape(int maxSteps, int batch) => new(maxSteps, batch, Hidden, GateCount, cells: false);
+    public RecurrentTape CreateTape(int maxSteps, int batch) => new(maxSteps, batch, Hidden, GateCount, recurrentSums: true, cells: false);
 
     /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> x, Span<float> state, RecurrentTape tape, int steps)

@@ -12,6 +12,18 @@ public interface IRecurrentLayer
     /// <summary>Floats of state for one row of the batch: H, or 2H of an LSTM (its output, then its cell).</summary>
     int StateSize { get; }
 
+    /// <summary>Weight of the input, (gates·H, E).</summary>
+    Parameter W { get; }
+
+    /// <summary>Weight of the previous state, (gates·H, H).</summary>
+    Parameter U { get; }
+
+    /// <summary>Bias beside <see cref="W"/>, (gates·H).</summary>
+    Parameter B { get; }
+
+    /// <summary>Bias beside <see cref="U"/>, (gates·H).</summary>
+    Parameter C { get; }
+
     /// <summary>Buffers for calls of at most that size.</summary>
     RecurrentTape CreateTape(int maxSteps, int batch);
 

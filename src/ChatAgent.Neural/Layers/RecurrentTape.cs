@@ -4,13 +4,13 @@ namespace ChatAgent.Neural;
 /// <remarks>Time first: step t of a batch B is one run of B rows. Made by <see cref="IRecurrentLayer.CreateTape"/>.</remarks>
 public sealed class RecurrentTape
 {
-    internal RecurrentTape(int maxSteps, int batch, int hidden, int gates, bool cells)
+    internal RecurrentTape(int maxSteps, int batch, int hidden, int gates, bool recurrentSums, bool cells)
     {
         (MaxSteps, Batch, Hidden) = (maxSteps, batch, hidden);
         var step = checked(batch * hidden);
         States = new float[checked((maxSteps + 1) * step)];
         Gates = new float[checked(maxSteps * step * gates)];
-        Recurrent = new float[checked(maxSteps * step * gates)];
+        Recurrent = recurrentSums ? new float[Gates.Length] : [];
         Cells = cells ? new float[States.Length] : [];
         DState = new float[step];
         DCell = cells ? new float[step] : [];
@@ -34,7 +34,7 @@ public sealed class RecurrentTape
     /// <summary>(T, B, gates·H): the gates, later their gradients.</summary>
     internal float[] Gates { get; }
 
-    /// <summary>(T, B, gates·H): the recurrent sums, later their gradients.</summary>
+    /// <summary>(T, B, gates·H) of a GRU, which needs them apart: the recurrent sums, later their gradients.</summary>
     internal float[] Recurrent { get; }
 
     /// <summary>(B, H): the gradient that flows back in time.</summary>

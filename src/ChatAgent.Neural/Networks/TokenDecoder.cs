@@ -2,11 +2,12 @@ namespace ChatAgent.Neural;
 
 /// <summary>A trained <see cref="TokenNetwork"/> made ready for one step at a time over a batch of hypotheses.</summary>
 /// <remarks>
-/// The first layer's input product is a table by then: W x + b of every token, (V, 3H), and one row of it for each context number. What is left
+/// The first layer's input product is a table by then: W x + b of every token, (V, gates·H), and one row of it for each context number. What is left
 /// of a step is a sum of rows, U h, the gates and the output. Immutable and thread-safe; buffers belong to <see cref="TokenState"/>.
 /// </remarks>
 public sealed class TokenDecoder
 {
+    private readonly int _gates;
     private readonly float[] _tokenGates;
     private readonly float[] _contextGates;
     private readonly PackedMatrix[] _inputs;
@@ -20,7 +21,8 @@ public sealed class TokenDecoder
     public TokenDecoder(TokenNetwork network)
     {
         Options = network.Options;
-        var (gates, first) = (3 * Options.Hidden, network.Recurrent[0]);
+        var first = network.Recurrent[0];
+        var gates = _gates = first.W.Shape[0];
         _tokenGates = new float[checked(Options.Vocabulary * gates)];
         var (ofTokens, ofContext) = (new float[gates * Options.Embedding], new float[gates * Options.Context]);
         for (var row = 0; row < gates; row++)
@@ -53,7 +55,7 @@ public sealed class TokenDecoder
     public TokenNetworkOptions Options { get; }
 
     /// <summary>A batch of rows with zero state and zero context.</summary>
-    public TokenState Start(int rows) => new(Options, rows);
+    public TokenState Start(int rows) => new(Options, _gates, rows);
 
     /// <summary>Feeds one token to each row.</summary>
     /// <param name="state">Changed in place; its context is read.</param>
@@ -62,7 +64,7 @@ public sealed class TokenDecoder
     /// <exception cref="ArgumentOutOfRangeException">A token is outside the vocabulary.</exception>
     public void Step(TokenState state, ReadOnlySpan<int> tokens, Span<float> logits)
     {
-        var (rows, hidden, wide) = (state.Rows, Options.Hidden, 3 * Options.Hidden);
+        var (rows, hidden, wide) = (state.Rows, Options.Hidden, _gates);
         if (tokens.Length != rows)
         {
             throw new ArgumentException($"{tokens.Length} tokens for {rows} rows", nameof(tokens));
@@ -93,9 +95,24 @@ public sealed class TokenDecoder
                 Kernels.AddBias(gates, _inputBias[layer - 1]);
             }
 
-            Kernels.MatMul(h, false, _recurrent[layer], recurrent, rows);
-            Kernels.AddBias(recurrent, _recurrentBias[layer]);
-            Kernels.GruGates(gates, recurrent, h, h, hidden);
+            if (Options.Cell == RecurrentCell.Gru)
+            {
+                Kernels.MatMul(h, false, _recurrent[layer], recurrent, rows);
+                Kernels.AddBias(recurrent, _recurrentBias[layer]);
+                Kernels.GruGates(gates, recurrent, h, h, hidden);
+                continue;
+            }
+
+            Kernels.MatMul(h, false, _recurrent[layer], gates, rows, accumulate: true);
+            Kernels.AddBias(gates, _recurrentBias[layer]);
+            if (Options.Cell == RecurrentCell.Lstm)
+            {
+                Kernels.LstmGates(gates, state.Cells[layer], state.Cells[layer], h, hidden);
+            }
+            else
+            {
+                Kernels.Tanh(gates, h);
+            }
         }
 
         Kernels.MatMul(state.Hidden[^1], false, _output, logits, rows);

@@ -1,9 +1,9 @@
 namespace ChatAgent.Neural;
 
-/// <summary>Embedding, a stack of GRU layers and a softmax over the vocabulary: predicts the next token at every step.</summary>
+/// <summary>Embedding, a stack of recurrent layers and a softmax over the vocabulary: predicts the next token at every step.</summary>
 /// <remarks>
 /// x_t = [W_e[token_t] ; context_t]          shape (E + C), with dropout
-/// h_t = GRU(x_t, h_(t−1)), once for each layer, with dropout between
+/// h_t = cell(x_t, h_(t−1)), once for each layer, with dropout between
 /// p(next) = softmax(W_o h_t + b_o)          shape (V)
 /// Not thread-safe: one instance per trainer. <see cref="TokenDecoder"/> is the immutable form for use.
 /// </remarks>
@@ -18,8 +18,7 @@ public sealed class TokenNetwork
         TokenNetworkOptions.Require(options);
         (Options, _pool) = (options, pool);
         Embedding = new EmbeddingLayer(Parameters, "embedding", options.Vocabulary, options.Embedding, random);
-        Recurrent = [.. Enumerable.Range(0, options.Layers).Select(layer => new GruLayer(
-            Parameters, $"gru.{layer}", layer == 0 ? options.Embedding + options.Context : options.Hidden, options.Hidden, random, pool))];
+        Recurrent = [.. Enumerable.Range(0, options.Layers).Select(layer => CreateLayer(layer, random))];
         Output = options.Tied
             ? new LinearLayer(Parameters, "output", Embedding.Weight, pool)
             : new LinearLayer(Parameters, "output", options.Hidden, options.Vocabulary, random, pool);
@@ -35,7 +34,7 @@ public sealed class TokenNetwork
     public EmbeddingLayer Embedding { get; }
 
     /// <summary>From the input upwards.</summary>
-    public IReadOnlyList<GruLayer> Recurrent { get; }
+    public IReadOnlyList<IRecurrentLayer> Recurrent { get; }
 
     /// <summary>H to V.</summary>
     public LinearLayer Output { get; }
@@ -131,6 +130,19 @@ public sealed class TokenNetwork
         Output.Forward(tape.Dropped[^1].AsSpan(0, rows * Options.Hidden), tape.Logits.AsSpan(0, rows * Options.Vocabulary));
     }
 
+    private string NameOf(int layer) => $"{Options.Cell.ToString().ToLowerInvariant()}.{layer}";
+
+    private IRecurrentLayer CreateLayer(int layer, Random random)
+    {
+        var inputs = layer == 0 ? Options.Embedding + Options.Context : Options.Hidden;
+        return Options.Cell switch
+        {
+            RecurrentCell.Lstm => new LstmLayer(Parameters, NameOf(layer), inputs, Options.Hidden, random, _pool),
+            RecurrentCell.Rnn => new SimpleRnnLayer(Parameters, NameOf(layer), inputs, Options.Hidden, random, _pool),
+            _ => new GruLayer(Parameters, NameOf(layer), inputs, Options.Hidden, random, _pool),
+        };
+    }
+
     private static int CountNegative(ReadOnlySpan<int> targets)
     {
         var count = 0;
@@ -153,10 +165,10 @@ public sealed class TokenNetwork
         {
             if (!Kernels.AllFinite(tape.Layers[layer].Outputs(steps)))
             {
-                return $"output of gru.{layer}";
+                return $"output of {NameOf(layer)}";
             }
         }
 
-        return "output of output";
+        return "logits";
     }
 }

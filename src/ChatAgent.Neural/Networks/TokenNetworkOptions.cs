@@ -3,6 +3,9 @@ namespace ChatAgent.Neural;
 /// <summary>Sizes of a <see cref="TokenNetwork"/>.</summary>
 public sealed record TokenNetworkOptions
 {
+    /// <summary>What the recurrent layers are.</summary>
+    public RecurrentCell Cell { get; init; }
+
     /// <summary>V, tokens known, 1 or more.</summary>
     public required int Vocabulary { get; init; }
 

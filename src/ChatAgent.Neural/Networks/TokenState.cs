@@ -4,16 +4,18 @@ namespace ChatAgent.Neural;
 public sealed class TokenState
 {
     private readonly TokenNetworkOptions _options;
+    private readonly int _gates;
     private readonly float[] _context;
 
-    internal TokenState(TokenNetworkOptions options, int rows)
+    internal TokenState(TokenNetworkOptions options, int gates, int rows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        (_options, Rows) = (options, rows);
+        (_options, _gates, Rows) = (options, gates, rows);
         _context = new float[checked(rows * options.Context)];
         Hidden = [.. Enumerable.Range(0, options.Layers).Select(_ => new float[checked(rows * options.Hidden)])];
-        Gates = new float[checked(rows * 3 * options.Hidden)];
-        Recurrent = new float[Gates.Length];
+        Cells = options.Cell == RecurrentCell.Lstm ? [.. Hidden.Select(state => new float[state.Length])] : [];
+        Gates = new float[checked(rows * gates)];
+        Recurrent = options.Cell == RecurrentCell.Gru ? new float[Gates.Length] : [];
     }
 
     /// <summary>B.</summary>
@@ -21,6 +23,9 @@ public sealed class TokenState
 
     /// <summary>Of each layer, (B, H).</summary>
     internal float[][] Hidden { get; }
+
+    /// <summary>Of each layer of an LSTM, (B, H), else empty.</summary>
+    internal float[][] Cells { get; }
 
     internal float[] Gates { get; }
 
@@ -32,13 +37,13 @@ public sealed class TokenState
     /// <summary>A new batch whose row i is a copy of row <paramref name="parents"/>[i].</summary>
     public TokenState Gather(ReadOnlySpan<int> parents)
     {
-        var gathered = new TokenState(_options, parents.Length);
+        var gathered = new TokenState(_options, _gates, parents.Length);
         for (var row = 0; row < parents.Length; row++)
         {
             Context(parents[row]).CopyTo(gathered.Context(row));
-            for (var layer = 0; layer < Hidden.Length; layer++)
+            foreach (var (from, to) in Hidden.Zip(gathered.Hidden).Concat(Cells.Zip(gathered.Cells)))
             {
-                Hidden[layer].AsSpan(parents[row] * _options.Hidden, _options.Hidden).CopyTo(gathered.Hidden[layer].AsSpan(row * _options.Hidden));
+                from.AsSpan(parents[row] * _options.Hidden, _options.Hidden).CopyTo(to.AsSpan(row * _options.Hidden));
             }
         }
 

@@ -26,7 +26,7 @@ public sealed class TokenTape
     /// <summary>B.</summary>
     public int Batch { get; }
 
-    /// <summary>State of each layer, (B, H).</summary>
+    /// <summary>State of each layer, (B, H), then the cells of an LSTM, (B, H).</summary>
     public IReadOnlyList<float[]> States { get; }
 
     /// <summary>After Evaluate the logits of each step, (T, B, V); after ForwardBackward their gradient.</summary>

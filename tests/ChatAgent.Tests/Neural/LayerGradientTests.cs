@@ -61,6 +61,102 @@ public sealed class LayerGradientTests
     }
 
     [Fact]
+    public void LstmTwin_Gradients_MatchCentralDifferences()
+    {
+        const int t = 4, b = 2, e = 3, h = 5;
+        var random = new Random(11);
+        var (w, u, bias, d) = (Doubles(random, 4 * h * e), Doubles(random, 4 * h * h), Doubles(random, 4 * h), Doubles(random, 4 * h));
+        var (x, state, weights) = (Doubles(random, t * b * e), Doubles(random, 2 * b * h), Doubles(random, t * b * h));
+        var twin = new LstmTwin(e, h, w, u, bias, d);
+        double Loss() => Numbers.Dot(twin.Forward(x, state, t, b).Outputs, weights);
+
+        twin.Backward(x, state, weights, t, b);
+
+        RequireClose(Numbers.CentralDifferences(w, Loss), twin.DW, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(u, Loss), twin.DU, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(bias, Loss), twin.DB, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(d, Loss), twin.DB, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(x, Loss), twin.DX, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(state, Loss), twin.DState, TwinTolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void LstmLayer_ForwardAndBackward_MatchTwin(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        const int t = 6, b = 5, e = 19, h = 37;
+        var random = new Random(12);
+        var layer = new LstmLayer(new ParameterSet(), "lstm", e, h, random);
+        var twin = new LstmTwin(e, h, Numbers.ToDouble(layer.W.Values), Numbers.ToDouble(layer.U.Values), Numbers.ToDouble(layer.B.Values), Numbers.ToDouble(layer.C.Values));
+        float[] x = Numbers.Random(random, t * b * e, 2f), state = Numbers.Random(random, 2 * b * h), weights = Numbers.Random(random, t * b * h), dx = new float[x.Length];
+        var (x64, state64) = (Numbers.ToDouble(x), Numbers.ToDouble(state));
+        var tape = layer.CreateTape(t + 2, b);
+
+        layer.Forward(x, state, tape, t);
+        var (outputs, cells) = twin.Forward(x64, state64, t, b);
+        RequireClose(outputs, tape.Outputs(t), FloatTolerance);
+        RequireClose(outputs.AsSpan((t - 1) * b * h), state.AsSpan(0, b * h), FloatTolerance);
+        RequireClose(cells.AsSpan((t - 1) * b * h), state.AsSpan(b * h), FloatTolerance);
+
+        layer.Backward(x, weights, dx, tape, t);
+        twin.Backward(x64, state64, Numbers.ToDouble(weights), t, b);
+        RequireClose(twin.DW, layer.W.Gradients, FloatTolerance);
+        RequireClose(twin.DU, layer.U.Gradients, FloatTolerance);
+        RequireClose(twin.DB, layer.B.Gradients, FloatTolerance);
+        RequireClose(twin.DB, layer.C.Gradients, FloatTolerance);
+        RequireClose(twin.DX, dx, FloatTolerance);
+        RequireClose(twin.DState, [.. tape.DState, .. tape.DCell], FloatTolerance);
+    }
+
+    [Fact]
+    public void RnnTwin_Gradients_MatchCentralDifferences()
+    {
+        const int t = 4, b = 2, e = 3, h = 5;
+        var random = new Random(13);
+        var (w, u, bias, c) = (Doubles(random, h * e), Doubles(random, h * h), Doubles(random, h), Doubles(random, h));
+        var (x, state, weights) = (Doubles(random, t * b * e), Doubles(random, b * h), Doubles(random, t * b * h));
+        var twin = new RnnTwin(e, h, w, u, bias, c);
+        double Loss() => Numbers.Dot(twin.Forward(x, state, t, b), weights);
+
+        twin.Backward(x, state, weights, t, b);
+
+        RequireClose(Numbers.CentralDifferences(w, Loss), twin.DW, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(u, Loss), twin.DU, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(bias, Loss), twin.DB, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(x, Loss), twin.DX, TwinTolerance);
+        RequireClose(Numbers.CentralDifferences(state, Loss), twin.DState, TwinTolerance);
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void SimpleRnnLayer_ForwardAndBackward_MatchTwin(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        const int t = 6, b = 5, e = 19, h = 37;
+        var random = new Random(14);
+        var layer = new SimpleRnnLayer(new ParameterSet(), "rnn", e, h, random);
+        var twin = new RnnTwin(e, h, Numbers.ToDouble(layer.W.Values), Numbers.ToDouble(layer.U.Values), Numbers.ToDouble(layer.B.Values), Numbers.ToDouble(layer.C.Values));
+        float[] x = Numbers.Random(random, t * b * e, 2f), state = Numbers.Random(random, b * h), weights = Numbers.Random(random, t * b * h), dx = new float[x.Length];
+        var (x64, state64) = (Numbers.ToDouble(x), Numbers.ToDouble(state));
+        var tape = layer.CreateTape(t + 2, b);
+
+        layer.Forward(x, state, tape, t);
+        var outputs = twin.Forward(x64, state64, t, b);
+        RequireClose(outputs, tape.Outputs(t), FloatTolerance);
+        RequireClose(outputs.AsSpan((t - 1) * b * h), state, FloatTolerance);
+
+        layer.Backward(x, weights, dx, tape, t);
+        twin.Backward(x64, state64, Numbers.ToDouble(weights), t, b);
+        RequireClose(twin.DW, layer.W.Gradients, FloatTolerance);
+        RequireClose(twin.DU, layer.U.Gradients, FloatTolerance);
+        RequireClose(twin.DB, layer.B.Gradients, FloatTolerance);
+        RequireClose(twin.DB, layer.C.Gradients, FloatTolerance);
+        RequireClose(twin.DX, dx, FloatTolerance);
+        RequireClose(twin.DState, tape.DState, FloatTolerance);
+    }
+
+    [Fact]
     public void LinearTwin_Gradients_MatchCentralDifferences()
     {
         var random = new Random(3);

@@ -5,13 +5,16 @@ namespace ChatAgent.Neural.Tests;
 
 public sealed class TrainingTests
 {
-    [Fact]
-    public void Train_HelloByCharacters_IsLearntInASecond()
+    [Theory]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Rnn)]
+    public void Train_HelloByCharacters_IsLearntInASecond(RecurrentCell cell)
     {
         const string text = "hello";
         char[] letters = ['\n', 'h', 'e', 'l', 'o'];
         int[] tokens = [.. string.Concat(Enumerable.Repeat("\n" + text, 60)).Select(letter => Array.IndexOf(letters, letter))];
-        var network = Network(letters.Length);
+        var network = Network(letters.Length, cell);
         var started = TimeProvider.System.GetTimestamp();
 
         var (loss, _) = TokenTrainer.Train(network, new AdamW(network.Parameters), new TokenStreams(tokens, 4, 12), new TokenTrainingOptions { Epochs = 20, LearningRate = 0.01f });
@@ -111,10 +114,13 @@ public sealed class TrainingTests
         Assert.True(last is { Speed: > 0, Loss: > 0 });
     }
 
-    [Fact]
-    public void Evaluate_StreamsOfOneText_AgreeWithTheDecoder()
+    [Theory]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Rnn)]
+    public void Evaluate_StreamsOfOneText_AgreeWithTheDecoder(RecurrentCell cell)
     {
-        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 9, Embedding = 6, Hidden = 21, Layers = 2 }, new Random(4));
+        var network = new TokenNetwork(new TokenNetworkOptions { Cell = cell, Vocabulary = 9, Embedding = 6, Hidden = 21, Layers = 2 }, new Random(4));
         var text = Text(9, 30);
         var decoder = new TokenDecoder(network);
         var (state, logits, expected) = (decoder.Start(1), new float[9], 0.0);
@@ -128,10 +134,13 @@ public sealed class TrainingTests
         Assert.Equal(expected / (text.Length - 1), TokenTrainer.Evaluate(network, new TokenStreams(text, 1, 7)), 1e-5);
     }
 
-    [Fact]
-    public void Gather_Rows_AreCopiesOfTheirParents()
+    [Theory]
+    [InlineData(RecurrentCell.Gru)]
+    [InlineData(RecurrentCell.Lstm)]
+    [InlineData(RecurrentCell.Rnn)]
+    public void Gather_Rows_AreCopiesOfTheirParents(RecurrentCell cell)
     {
-        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 9, Embedding = 6, Context = 2, Hidden = 21 }, new Random(4));
+        var network = new TokenNetwork(new TokenNetworkOptions { Cell = cell, Vocabulary = 9, Embedding = 6, Context = 2, Hidden = 21 }, new Random(4));
         var decoder = new TokenDecoder(network);
         var state = decoder.Start(3);
         state.Context(2)[1] = 1f;
@@ -178,8 +187,8 @@ public sealed class TrainingTests
         return network.Parameters.Values.ToArray();
     }
 
-    private static TokenNetwork Network(int vocabulary) =>
-        new(new TokenNetworkOptions { Vocabulary = vocabulary, Embedding = 8, Hidden = 32 }, new Random(1));
+    private static TokenNetwork Network(int vocabulary, RecurrentCell cell = RecurrentCell.Gru) =>
+        new(new TokenNetworkOptions { Cell = cell, Vocabulary = vocabulary, Embedding = 8, Hidden = 32 }, new Random(1));
 
     private static int[] Text(int vocabulary, int length)
     {

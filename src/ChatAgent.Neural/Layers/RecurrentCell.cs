@@ -1,0 +1,14 @@
+namespace ChatAgent.Neural;
+
+/// <summary>Which recurrent layer a network is made of.</summary>
+public enum RecurrentCell
+{
+    /// <summary><see cref="GruLayer"/>.</summary>
+    Gru,
+
+    /// <summary><see cref="LstmLayer"/>.</summary>
+    Lstm,
+
+    /// <summary><see cref="SimpleRnnLayer"/>.</summary>
+    Rnn,
+}
