@@ -265,7 +265,7 @@ internal static class EnglishTimeGrammar
         return day <= CalendarSystem.Iso.GetDaysInMonth(2024, month) ? new DayForm.Calendar(day, month, c.Maybe<int>("y"), c.Maybe<IsoDayOfWeek>("w")) : null;
     }
 
-    private static (int End, object? Value) Ordinal(TimeToken[] tokens, int at)
+    private static (int End, object? Value) Ordinal(RuleToken[] tokens, int at)
     {
         if (at >= tokens.Length)
         {

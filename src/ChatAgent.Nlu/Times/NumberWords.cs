@@ -16,7 +16,7 @@ internal static class NumberWords
         + "twenty=20 thirty=30 forty=40 fourty=40 fifty=50 sixty=60 seventy=70 eighty=80 ninety=90");
 
     /// <summary>Reads the number that begins at a token: its end, or -1, and its value.</summary>
-    public static (int End, object? Value) Read(TimeToken[] tokens, int at, Language language)
+    public static (int End, object? Value) Read(RuleToken[] tokens, int at, Language language)
     {
         if (at >= tokens.Length)
         {
@@ -32,7 +32,7 @@ internal static class NumberWords
     }
 
     // Spanish: [hundreds] [tens] [y unit], then mil or millon(es), each group below the one before.
-    private static (int End, object? Value) Spanish(TimeToken[] tokens, int at)
+    private static (int End, object? Value) Spanish(RuleToken[] tokens, int at)
     {
         long total = 0;
         var end = at;
@@ -65,7 +65,7 @@ internal static class NumberWords
         return end > at ? (end, total) : (-1, null);
     }
 
-    private static (int End, long Value) SpanishBelowThousand(TimeToken[] tokens, int at)
+    private static (int End, long Value) SpanishBelowThousand(RuleToken[] tokens, int at)
     {
         long value = 0;
         var end = at;
@@ -87,7 +87,7 @@ internal static class NumberWords
         return end > at ? (end, value) : (-1, 0);
     }
 
-    private static (int End, object? Value) English(TimeToken[] tokens, int at)
+    private static (int End, object? Value) English(RuleToken[] tokens, int at)
     {
         long total = 0, group = 0;
         var end = at;
@@ -142,7 +142,7 @@ internal static class NumberWords
         _ => 1,
     };
 
-    private static string Folded(TimeToken[] tokens, int at) => at < tokens.Length ? tokens[at].Folded : string.Empty;
+    private static string Folded(RuleToken[] tokens, int at) => at < tokens.Length ? tokens[at].Folded : string.Empty;
 
     private static Dictionary<string, int> Table(string entries) => entries.Split(' ')
         .Select(entry => entry.Split('='))

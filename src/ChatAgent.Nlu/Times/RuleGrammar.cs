@@ -6,7 +6,7 @@ namespace ChatAgent.Nlu.Times;
 /// <remarks>
 /// A pattern is a line of words and signs as the lexer folds them:
 /// <code>
-///   word            that word                        (a|b c)   one of several, tried in order
+///   word  stem*     that word, a word beginning so   (a|b c)   one of several, tried in order
 ///   [x y]           perhaps                          {s} {s:k} the symbol s, captured under s or k
 ///   !(x)  &amp;(x)      not followed by x, followed by x  &lt;(a|b)   the token before is a or b
 ///   ~               no white space before the next   $         the end of the text
@@ -21,11 +21,11 @@ internal sealed class RuleGrammar
     private readonly List<Symbol> _symbols = [];
 
     /// <summary>Defines a symbol by a look at one token; null is no match.</summary>
-    public void Token(string name, Func<TimeToken, object?> read) =>
+    public void Token(string name, Func<RuleToken, object?> read) =>
         Define(name).Read = (tokens, at) => at < tokens.Length && read(tokens[at]) is { } value ? (at + 1, value) : (-1, null);
 
     /// <summary>Defines a symbol by code: where the match that begins at a token ends (-1 for none) and its value.</summary>
-    public void Code(string name, Func<TimeToken[], int, (int End, object? Value)> read) => Define(name).Read = read;
+    public void Code(string name, Func<RuleToken[], int, (int End, object? Value)> read) => Define(name).Read = read;
 
     /// <summary>Adds a rule to a symbol.</summary>
     public void Rule(string name, string pattern, Func<Captures, object?> build) => Define(name).Rules.Add((new PatternReader(pattern, this).Read(), build));
@@ -37,7 +37,7 @@ internal sealed class RuleGrammar
     public int Id(string name) => _ids.TryGetValue(name, out var id) ? id : throw new KeyNotFoundException($"Symbol \"{name}\" is not defined in this grammar.");
 
     /// <summary>Begins the reading of a text.</summary>
-    public Reading Read(TimeToken[] tokens) => new(this, tokens);
+    public Reading Read(RuleToken[] tokens) => new(this, tokens);
 
     /// <summary>Throws when a pattern names a symbol that nobody defines; called once after the rules are written.</summary>
     public RuleGrammar Checked()
@@ -67,7 +67,7 @@ internal sealed class RuleGrammar
 
     private sealed class Symbol
     {
-        public Func<TimeToken[], int, (int End, object? Value)>? Read { get; set; }
+        public Func<RuleToken[], int, (int End, object? Value)>? Read { get; set; }
 
         public List<(Node Start, Func<Captures, object?> Build)> Rules { get; } = [];
     }
@@ -112,11 +112,11 @@ internal sealed class RuleGrammar
     }
 
     /// <summary>One text under this grammar, with its memo. Not thread-safe.</summary>
-    public sealed class Reading(RuleGrammar grammar, TimeToken[] tokens)
+    public sealed class Reading(RuleGrammar grammar, RuleToken[] tokens)
     {
         private readonly (int State, object? Value)[] _memo = new (int, object?)[grammar._symbols.Count * (tokens.Length + 1)];
 
-        public TimeToken[] Tokens => tokens;
+        public RuleToken[] Tokens => tokens;
 
         /// <summary>The end of the longest match of a symbol at a token, or -1.</summary>
         public int Match(int symbol, int at, out object? value)
@@ -171,6 +171,12 @@ internal sealed class RuleGrammar
     {
         public override int Match(Reading reading, int at, Captures captures) =>
             at < reading.Tokens.Length && reading.Tokens[at].Folded == word ? next.Match(reading, at + 1, captures) : -1;
+    }
+
+    private sealed class Stem(string stem, Node next) : Node
+    {
+        public override int Match(Reading reading, int at, Captures captures) =>
+            at < reading.Tokens.Length && reading.Tokens[at].Folded.StartsWith(stem, StringComparison.Ordinal) ? next.Match(reading, at + 1, captures) : -1;
     }
 
     private sealed class Glued(Node next) : Node
@@ -313,7 +319,15 @@ internal sealed class RuleGrammar
                 else
                 {
                     var word = Word();
-                    parts.Add(next => new Literal(word, next));
+                    if (_at < pattern.Length && pattern[_at] == '*' && char.IsLetter(word[0]))
+                    {
+                        _at++;
+                        parts.Add(next => new Stem(word, next));
+                    }
+                    else
+                    {
+                        parts.Add(next => new Literal(word, next));
+                    }
                 }
             }
 
@@ -335,7 +349,8 @@ internal sealed class RuleGrammar
 
         private string Word()
         {
-            var start = _at++;
+            var start = _at;
+            _at += char.IsHighSurrogate(pattern[start]) && start + 1 < pattern.Length ? 2 : 1;
             while (char.IsLetter(pattern[start]) && _at < pattern.Length && char.IsLetter(pattern[_at]))
             {
                 _at++;

@@ -87,7 +87,7 @@ public static class TimeExpressionParser
         }
 
         /// <summary>An expression's span begins with its content: leading prepositions and articles are grammar, not time.</summary>
-        public static int SkipArticle(TimeToken[] tokens, int at, int end)
+        public static int SkipArticle(RuleToken[] tokens, int at, int end)
         {
             var start = at;
             while (start < end - 1 && (tokens[start].Folded is "," or "/" or "para" or "pa" or "pal" or "el" or "del" or "de" or "d" or "la" or "las" or "los" or "the" or "on" or "at" or "for" or "of"
@@ -132,7 +132,7 @@ public static class TimeExpressionParser
             return best;
         }
 
-        private static DayPart? PartIn(TimeToken[] tokens, int at, int end)
+        private static DayPart? PartIn(RuleToken[] tokens, int at, int end)
         {
             if (end - at == 2 && tokens[at].Folded is "esta" or "this")
             {

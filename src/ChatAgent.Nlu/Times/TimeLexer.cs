@@ -7,9 +7,9 @@ namespace ChatAgent.Nlu.Times;
 /// <summary>Cuts a text into words, runs of digits and signs that keep their place in it.</summary>
 internal static class TimeLexer
 {
-    public static TimeToken[] Lex(string text)
+    public static RuleToken[] Lex(string text)
     {
-        var tokens = new List<TimeToken>(text.Length / 4);
+        var tokens = new List<RuleToken>(text.Length / 4);
         var folded = new StringBuilder();
         var i = 0;
         var space = true;
@@ -47,7 +47,7 @@ internal static class TimeLexer
 
             var word = folded.ToString();
             var value = char.IsAsciiDigit(c) && word.Length <= 9 ? int.Parse(word, CultureInfo.InvariantCulture) : -1;
-            tokens.Add(new TimeToken(word, new TextSpan(start, i - start), value, space));
+            tokens.Add(new RuleToken(word, new TextSpan(start, i - start), value, space));
             space = false;
         }
 

@@ -7,7 +7,8 @@ namespace ChatAgent.Nlu.Times;
 /// <param name="Span">Where it stands in the text as typed.</param>
 /// <param name="Value">The number that the digits spell; -1 for all else and for runs longer than nine digits.</param>
 /// <param name="SpaceBefore">Whether white space (or the beginning) stands before it.</param>
-internal readonly record struct TimeToken(string Folded, TextSpan Span, int Value, bool SpaceBefore)
+/// <param name="Marked">Whether the word was typed with an accent: "sí" says yes, "si" may mean if.</param>
+internal readonly record struct RuleToken(string Folded, TextSpan Span, int Value, bool SpaceBefore, bool Marked = false)
 {
     public bool IsDigits => Value >= 0;
 

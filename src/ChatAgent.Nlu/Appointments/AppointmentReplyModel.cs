@@ -1,0 +1,143 @@
+using System.Globalization;
+using ChatAgent.Neural;
+
+namespace ChatAgent.Nlu.Appointments;
+
+/// <summary>The learned half of the reader: a softmax over the eight intents and a logistic "needs a person", linear in <see cref="ReplyFeatures"/>, with calibration and risk thresholds.</summary>
+/// <remarks>
+/// p(intent) = softmax(W x / T)      W (<see cref="ReplyFeatures.Buckets"/>, 9), columns 0 to 7 the intents, column 8 the person
+/// p(person) = σ(w x)                x the reply's features, divided by their Euclidean length times √8
+/// File: safetensors with the tensors <c>weights</c> and <c>risk</c> (R, 3: risk, least p of a yes, least p of a no) and the metadata <c>format</c>, <c>temperature</c>, <c>person</c>.
+/// Immutable once trained or loaded; thread-safe.
+/// </remarks>
+public sealed class AppointmentReplyModel
+{
+    internal const int Intents = 8;
+    internal const int Outputs = 9;
+    private const string Format = "appointment-reply 1";
+
+    private readonly float[] _weights;
+    private readonly float[] _risk;
+
+    internal AppointmentReplyModel(float[] weights, double temperature, double personThreshold, float[] risk)
+    {
+        _weights = weights;
+        Temperature = temperature;
+        PersonThreshold = personThreshold;
+        _risk = risk;
+    }
+
+    internal double Temperature { get; }
+
+    internal double PersonThreshold { get; }
+
+    /// <summary>Writes the model to a file; the folder must exist.</summary>
+    public void Save(string path) => ModelFile.Save(
+        path,
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["format"] = Format,
+            ["temperature"] = Temperature.ToString("R", CultureInfo.InvariantCulture),
+            ["person"] = PersonThreshold.ToString("R", CultureInfo.InvariantCulture),
+        },
+        [
+            new ModelTensor("weights", [ReplyFeatures.Buckets, Outputs], _weights),
+            new ModelTensor("risk", [_risk.Length / 3, 3], _risk),
+        ]);
+
+    /// <summary>Reads a model that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="ModelFormatException">The file is broken or of another format.</exception>
+    public static AppointmentReplyModel Load(string path)
+    {
+        var file = ModelFile.Load(path);
+        if (file.RequireText("format") != Format)
+        {
+            throw new ModelFormatException(path, $"format \"{file.RequireText("format")}\", this build reads \"{Format}\". Train again or upgrade.");
+        }
+
+        var weights = new float[ReplyFeatures.Buckets * Outputs];
+        file.CopyTo("weights", [ReplyFeatures.Buckets, Outputs], weights);
+        if (!file.Tensors.TryGetValue("risk", out var table) || table.Shape.Count != 2 || table.Shape[1] != 3)
+        {
+            throw new ModelFormatException(path, "tensor \"risk\" is missing or not (R, 3).");
+        }
+
+        return new AppointmentReplyModel(weights, Number(path, file, "temperature"), Number(path, file, "person"), table.Values.ToArray());
+    }
+
+    /// <summary>Probabilities of the intents, then that of a person being needed; nine numbers.</summary>
+    internal double[] Predict((int[] Buckets, float[] Values) features)
+    {
+        var scores = Scores(_weights, features);
+        Calibrate(scores, Temperature);
+        return scores;
+    }
+
+    /// <summary>The least probability at which a yes (or a no) may be recorded so that at most the given share of the others is recorded wrongly.</summary>
+    internal double LeastOf(AppointmentIntent intent, double risk)
+    {
+        var column = intent == AppointmentIntent.Confirm ? 1 : 2;
+        var least = 1.0;
+        for (var row = 0; row < _risk.Length / 3; row++)
+        {
+            if (_risk[3 * row] <= risk + 1e-9)
+            {
+                least = _risk[(3 * row) + column];
+            }
+        }
+
+        return least;
+    }
+
+    /// <summary>Raw scores W x, nine numbers.</summary>
+    internal static double[] Scores(float[] weights, (int[] Buckets, float[] Values) features)
+    {
+        var scores = new double[Outputs];
+        var scale = Scale(features.Values);
+        for (var i = 0; i < features.Buckets.Length; i++)
+        {
+            var row = weights.AsSpan(features.Buckets[i] * Outputs, Outputs);
+            var value = features.Values[i] * scale;
+            for (var k = 0; k < Outputs; k++)
+            {
+                scores[k] += row[k] * value;
+            }
+        }
+
+        return scores;
+    }
+
+    /// <summary>1 / length of the features, times √8: long replies weigh as much as short ones.</summary>
+    internal static float Scale(float[] values)
+    {
+        var squares = 0f;
+        foreach (var value in values)
+        {
+            squares += value * value;
+        }
+
+        return MathF.Sqrt(8f / Math.Max(squares, 1e-6f));
+    }
+
+    /// <summary>Turns raw scores into probabilities in place.</summary>
+    internal static void Calibrate(double[] scores, double temperature)
+    {
+        var largest = scores.AsSpan(0, Intents).ToArray().Max();
+        var sum = 0.0;
+        for (var k = 0; k < Intents; k++)
+        {
+            scores[k] = Math.Exp((scores[k] - largest) / temperature);
+            sum += scores[k];
+        }
+
+        for (var k = 0; k < Intents; k++)
+        {
+            scores[k] /= sum;
+        }
+
+        scores[Intents] = 1 / (1 + Math.Exp(-scores[Intents]));
+    }
+
+    private static double Number(string path, ModelFile file, string key) =>
+        double.TryParse(file.RequireText(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : throw new ModelFormatException(path, $"metadata \"{key}\" is no number.");
+}

@@ -1,0 +1,80 @@
+using ChatAgent.Text;
+using NodaTime;
+
+namespace ChatAgent.Nlu.Appointments;
+
+/// <summary>Reads the answer to "will you attend?": intent, slots proposed instead, whether a person must see it, and why, by the label guide.</summary>
+/// <remarks>
+/// Rules that can be read (ReplyRules.es.txt, ReplyRules.en.txt) find cues; <see cref="RuleVerdict"/> reads them in the guide's order; a linear model over cues, words and letters, trained
+/// on the owner's labelled replies, decides where rules alone would not. It abstains where a yes or a no would pass the risk that the owner chose, and where rules and model disagree
+/// about one. Without a model the rules decide alone. Never throws on any text; a very long one is read from its beginning. Immutable and thread-safe.
+/// </remarks>
+public sealed class AppointmentReplyReader
+{
+    private readonly AppointmentReplyModel? _model;
+    private readonly AppointmentReplyReaderOptions _options;
+
+    /// <param name="model">The learned half, or null for the rules alone.</param>
+    /// <param name="options">How careful to be.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option lies outside its range.</exception>
+    public AppointmentReplyReader(AppointmentReplyModel? model = null, AppointmentReplyReaderOptions? options = null)
+    {
+        _model = model;
+        _options = options ?? new AppointmentReplyReaderOptions();
+        if (_options.Risk is < 0.001 or > 0.2)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), _options.Risk, "Risk is 0.001 to 0.2.");
+        }
+    }
+
+    /// <summary>Reads one labelled row.</summary>
+    public AppointmentReply Read(LabelledReply row) => Read(row.Text, row.SentAt, row.Appointment, row.Others, row.KnownFacts, row.Language);
+
+    /// <summary>Reads one reply about one appointment.</summary>
+    /// <param name="text">The body; quoted originals, signatures and disclaimers do not count where they are still in it.</param>
+    /// <param name="sentAt">When it was sent; relative dates count from here, on the clocks of Santiago.</param>
+    /// <param name="appointment">The appointment asked about.</param>
+    /// <param name="others">Further appointments of the same patient.</param>
+    /// <param name="facts">What the agent can answer by itself.</param>
+    /// <param name="language">The language of the reply.</param>
+    public AppointmentReply Read(string text, DateTimeOffset sentAt, AppointmentContext appointment, IReadOnlyList<AppointmentContext> others, KnownFacts facts, Language language)
+    {
+        var reading = ReplyReading.Of(text, sentAt, appointment, language);
+        var verdict = RuleVerdict.Of(reading, others.Count > 0);
+        var (intent, confidence, human, abstains) = _model is null ? ByRules(verdict) : ByModel(_model, reading, verdict, others.Count > 0);
+        human |= intent == AppointmentIntent.WrongPerson || reading.Cues.Any(static c => c.Cue is Cue.Emergency or Cue.Crisis);
+        IReadOnlyList<ProposedSlot> proposed = intent == AppointmentIntent.Reschedule
+            ? SlotProposer.Propose(reading, appointment.Start, Instant.FromDateTimeOffset(sentAt).InZone(DateTimeZoneProviders.Tzdb["America/Santiago"]).LocalDateTime)
+            : [];
+        return new AppointmentReply
+        {
+            Intent = intent,
+            Confidence = confidence,
+            Abstains = abstains,
+            NeedsHuman = human,
+            Proposed = proposed,
+            Evidence = EvidenceOf(reading, verdict, text),
+            Topics = [],
+        };
+    }
+
+    private (AppointmentIntent Intent, double Confidence, bool Human, bool Abstains) ByRules(RuleVerdict verdict) =>
+        (verdict.Intent, verdict.Certainty, verdict.NeedsHuman, verdict.Certainty < Math.Max(_options.LeastConfidence, 0.55));
+
+    private (AppointmentIntent Intent, double Confidence, bool Human, bool Abstains) ByModel(AppointmentReplyModel model, ReplyReading reading, RuleVerdict verdict, bool hasOthers)
+    {
+        var p = model.Predict(ReplyFeatures.Of(reading, verdict, hasOthers));
+        var best = 0;
+        for (var k = 1; k < AppointmentReplyModel.Intents; k++)
+        {
+            best = p[k] > p[best] ? k : best;
+        }
+
+        var intent = (AppointmentIntent)best;
+        var least = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline ? Math.Max(model.LeastOf(intent, _options.Risk), _options.LeastConfidence) : _options.LeastConfidence;
+        return (intent, p[best], p[AppointmentReplyModel.Intents] >= model.PersonThreshold, p[best] < least);
+    }
+
+    private static Evidence[] EvidenceOf(ReplyReading reading, RuleVerdict verdict, string text) =>
+        [.. verdict.Deciding.Select(d => (Span: reading.SpanOf(d.Cue), d.Why)).Distinct().Select(d => new Evidence(d.Span, d.Span.In(text), d.Why))];
+}

@@ -1,0 +1,203 @@
+using ChatAgent.Neural;
+
+namespace ChatAgent.Nlu.Appointments;
+
+/// <summary>Learns the reply model from labelled replies.</summary>
+public static class AppointmentReplyTrainer
+{
+    private static readonly float[] _risks = [0.001f, 0.002f, 0.003f, 0.005f, 0.0075f, 0.01f, 0.015f, 0.02f, 0.03f, 0.05f, 0.1f, 0.2f];
+
+    /// <summary>Trains on all rows; temperature and thresholds come from rows held out fold by fold. Rows without an intent are passed over.</summary>
+    /// <param name="rows">At least two labelled rows.</param>
+    /// <param name="options">Passes, step, penalty, folds, seed.</param>
+    /// <param name="progress">Told after every pass.</param>
+    /// <param name="cancellationToken">Stops between passes.</param>
+    /// <exception cref="ArgumentException">Fewer than two labelled rows.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static AppointmentReplyModel Train(
+        IReadOnlyList<LabelledReply> rows,
+        AppointmentReplyTrainingOptions? options = null,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= new AppointmentReplyTrainingOptions();
+        var examples = rows.Where(static r => r.Intent is not null).Select(Prepare).ToArray();
+        if (examples.Length < 2)
+        {
+            throw new ArgumentException($"{examples.Length} labelled replies; at least 2 are needed.", nameof(rows));
+        }
+
+        var folds = Math.Min(options.Folds, examples.Length);
+        var held = HeldOut(examples, options, folds, progress, cancellationToken);
+        var temperature = Temperature(examples, held);
+        var probabilities = held.Select(scores => Calibrated(scores, temperature)).ToArray();
+        var weights = Fit(examples, options, folds, folds + 1, progress, cancellationToken);
+        return new AppointmentReplyModel(weights, temperature, PersonThreshold(examples, probabilities), Risks(examples, probabilities));
+    }
+
+    /// <summary>What the reader makes of each row when it learned only from other rows: an honest figure from training data.</summary>
+    internal static IReadOnlyList<AppointmentReply> CrossValidate(IReadOnlyList<LabelledReply> rows, AppointmentReplyTrainingOptions options, AppointmentReplyReaderOptions readerOptions)
+    {
+        var replies = new AppointmentReply[rows.Count];
+        for (var fold = 0; fold < options.Folds; fold++)
+        {
+            var model = Train(rows.Where((_, i) => Fold(i, options.Folds) != fold).ToArray(), options);
+            var reader = new AppointmentReplyReader(model, readerOptions);
+            for (var i = 0; i < rows.Count; i++)
+            {
+                if (Fold(i, options.Folds) == fold)
+                {
+                    replies[i] = reader.Read(rows[i]);
+                }
+            }
+        }
+
+        return replies;
+    }
+
+    private static Example Prepare(LabelledReply row)
+    {
+        var reading = ReplyReading.Of(row.Text, row.SentAt, row.Appointment, row.Language);
+        var verdict = RuleVerdict.Of(reading, row.Others.Count > 0);
+        return new Example(ReplyFeatures.Of(reading, verdict, row.Others.Count > 0), (int)row.Intent!.Value, row.NeedsHuman);
+    }
+
+    private static double[][] HeldOut(Example[] examples, AppointmentReplyTrainingOptions options, int folds, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var scores = new double[examples.Length][];
+        for (var fold = 0; fold < folds; fold++)
+        {
+            var weights = Fit(examples.Where((_, i) => Fold(i, folds) != fold).ToArray(), options, fold, folds + 1, progress, cancellationToken);
+            for (var i = 0; i < examples.Length; i++)
+            {
+                if (Fold(i, folds) == fold)
+                {
+                    scores[i] = AppointmentReplyModel.Scores(weights, examples[i].Features);
+                }
+            }
+        }
+
+        return scores;
+    }
+
+    // A multiplicative hash of the row's number spreads neighbours, which are often alike, over the folds in the same way every time.
+    private static int Fold(int row, int folds) => (int)(((uint)row * 2654435761u) >> 8) % folds is var fold && fold < 0 ? fold + folds : fold;
+
+    /// <summary>AdaGrad over the rows in a shuffled order; one softmax and one logistic loss share the pass.</summary>
+    private static float[] Fit(Example[] examples, AppointmentReplyTrainingOptions options, int stage, int stages, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        const int outputs = AppointmentReplyModel.Outputs;
+        var weights = new float[ReplyFeatures.Buckets * outputs];
+        var squares = new float[weights.Length];
+        var random = new Random(options.Seed);
+        var order = Enumerable.Range(0, examples.Length).ToArray();
+        var started = TimeProvider.System.GetTimestamp();
+        for (var epoch = 0; epoch < options.Epochs; epoch++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            random.Shuffle(order);
+            var loss = 0.0;
+            foreach (var row in order)
+            {
+                var example = examples[row];
+                var p = AppointmentReplyModel.Scores(weights, example.Features);
+                AppointmentReplyModel.Calibrate(p, 1);
+                loss -= Math.Log(Math.Max(p[example.Intent], 1e-12));
+                p[example.Intent] -= 1;
+                p[AppointmentReplyModel.Intents] -= example.NeedsHuman ? 1 : 0;
+                var scale = AppointmentReplyModel.Scale(example.Features.Values);
+                for (var i = 0; i < example.Features.Buckets.Length; i++)
+                {
+                    var at = example.Features.Buckets[i] * outputs;
+                    var value = example.Features.Values[i] * scale;
+                    for (var k = 0; k < outputs; k++)
+                    {
+                        var gradient = ((float)p[k] * value) + (options.Decay * weights[at + k]);
+                        squares[at + k] += gradient * gradient;
+                        weights[at + k] -= options.LearningRate * gradient / (MathF.Sqrt(squares[at + k]) + 1e-4f);
+                    }
+                }
+            }
+
+            if (progress is not null)
+            {
+                var fraction = (stage + ((epoch + 1.0) / options.Epochs)) / stages;
+                var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
+                var speed = examples.Length * (epoch + 1) / Math.Max(seconds, 1e-6);
+                var left = (options.Epochs - epoch - 1 + ((stages - stage - 1) * options.Epochs)) * examples.Length / Math.Max(speed, 1);
+                progress.Report(new TrainingProgress("appointment replies", fraction, speed, "rows/s", loss / examples.Length, TimeSpan.FromSeconds(left)));
+            }
+        }
+
+        return weights;
+    }
+
+    /// <summary>The temperature with the least held-out loss, from 0.3 to 3 in steps of 5 percent.</summary>
+    private static double Temperature(Example[] examples, double[][] held)
+    {
+        var best = (Loss: double.MaxValue, Temperature: 1.0);
+        for (var temperature = 0.3; temperature < 3; temperature *= 1.05)
+        {
+            var loss = 0.0;
+            for (var i = 0; i < examples.Length; i++)
+            {
+                loss -= Math.Log(Math.Max(Calibrated(held[i], temperature)[examples[i].Intent], 1e-12));
+            }
+
+            best = loss < best.Loss ? (loss, temperature) : best;
+        }
+
+        return best.Temperature;
+    }
+
+    private static double[] Calibrated(double[] scores, double temperature)
+    {
+        var copy = (double[])scores.Clone();
+        AppointmentReplyModel.Calibrate(copy, temperature);
+        return copy;
+    }
+
+    /// <summary>The lowest threshold whose held-out precision is at least 0.85: a missed person is the costly side.</summary>
+    private static double PersonThreshold(Example[] examples, double[][] probabilities)
+    {
+        var order = Enumerable.Range(0, examples.Length).OrderByDescending(i => probabilities[i][AppointmentReplyModel.Intents]).ToArray();
+        var right = 0;
+        var threshold = 0.5;
+        for (var rank = 0; rank < order.Length; rank++)
+        {
+            right += examples[order[rank]].NeedsHuman ? 1 : 0;
+            if (right >= 0.85 * (rank + 1))
+            {
+                threshold = probabilities[order[rank]][AppointmentReplyModel.Intents];
+            }
+        }
+
+        return Math.Clamp(threshold, 0.05, 0.6);
+    }
+
+    /// <summary>For each risk the least probability of a yes and of a no at which no more than half that share of the others passed on held-out rows.</summary>
+    /// <remarks>Half: rows of other writers are further away than held-out rows of the same ones.</remarks>
+    private static float[] Risks(Example[] examples, double[][] probabilities)
+    {
+        var table = new List<float>();
+        foreach (var risk in _risks)
+        {
+            table.AddRange([risk, Least((int)AppointmentIntent.Confirm, risk / 2), Least((int)AppointmentIntent.Decline, risk / 2)]);
+        }
+
+        return [.. table];
+
+        float Least(int intent, double share)
+        {
+            var wrong = Enumerable.Range(0, examples.Length)
+                .Where(i => examples[i].Intent != intent && Array.IndexOf(probabilities[i], probabilities[i].AsSpan(0, AppointmentReplyModel.Intents).ToArray().Max()) == intent)
+                .Select(i => probabilities[i][intent])
+                .OrderDescending()
+                .ToArray();
+            var allowed = (int)(share * examples.Count(e => e.Intent != intent));
+            return wrong.Length <= allowed ? 0.4f : MathF.BitIncrement((float)wrong[allowed]);
+        }
+    }
+
+    private sealed record Example((int[] Buckets, float[] Values) Features, int Intent, bool NeedsHuman);
+}
