@@ -10,5 +10,6 @@ internal static class CommandTable
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
         Commands.DatetimeCommand.Create,
+        Commands.AppointmentsCommand.Create,
     ];
 }

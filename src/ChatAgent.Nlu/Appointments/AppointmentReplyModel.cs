@@ -12,6 +12,9 @@ namespace ChatAgent.Nlu.Appointments;
 /// </remarks>
 public sealed class AppointmentReplyModel
 {
+    /// <summary>The file's name in a folder of trained parts.</summary>
+    public const string FileName = "appointment-reply.safetensors";
+
     internal const int Intents = 8;
     internal const int Outputs = 9;
     private const string Format = "appointment-reply 1";

@@ -58,6 +58,9 @@ public sealed class AppointmentReplyReader
         };
     }
 
+    /// <summary>What the writer added: the body without the quoted original; signature and disclaimer stay.</summary>
+    public static string WithoutQuote(string text) => WrittenPart.Of(text, keepSignature: true).Trim();
+
     private (AppointmentIntent Intent, double Confidence, bool Human, bool Abstains) ByRules(RuleVerdict verdict) =>
         (verdict.Intent, verdict.Certainty, verdict.NeedsHuman, verdict.Certainty < Math.Max(_options.LeastConfidence, 0.55));
 
