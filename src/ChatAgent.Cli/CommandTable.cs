@@ -9,6 +9,7 @@ internal static class CommandTable
     [
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
+        Commands.OperatorCommand.Create,
         Commands.DatetimeCommand.Create,
         Commands.AppointmentsCommand.Create,
     ];

@@ -21,7 +21,33 @@ public sealed partial class Agent
 
     /// <summary>The operator writes to the person. Whoever writes has the conversation: it is taken over first when it was not.</summary>
     /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
-    public async Task<long> SayAsOperatorAsync(string conversationId, string operatorName, string text, CancellationToken cancellationToken)
+    public Task<long> SayAsOperatorAsync(string conversationId, string operatorName, string text, CancellationToken cancellationToken) =>
+        SayAsOperatorAsync(conversationId, operatorName, text, [], cancellationToken);
+
+    /// <summary>The operator writes to the person, once for each message id, however often it is asked for; also over a restart.</summary>
+    /// <returns>False when that message id was said before; nothing was written.</returns>
+    /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
+    public async Task<bool> SayAsOperatorAsync(string conversationId, string operatorName, string text, string messageId, CancellationToken cancellationToken)
+    {
+        // In the same commit as the words: the document that may not be there yet is what makes a second one impossible.
+        var mark = new DocumentWrite { Collection = "operator-messages", Id = $"{conversationId}/{messageId}", Json = "{}", ExpectedETag = string.Empty };
+        try
+        {
+            await SayAsOperatorAsync(conversationId, operatorName, text, [mark], cancellationToken);
+            return true;
+        }
+        catch (StoreConflictException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<long> SayAsOperatorAsync(
+        string conversationId,
+        string operatorName,
+        string text,
+        IReadOnlyList<DocumentWrite> documents,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         var conversation = await _store.FindConversationAsync(conversationId, cancellationToken)
@@ -41,7 +67,7 @@ public sealed partial class Agent
             Payload = JsonSerializer.Serialize(new OperatorEvent(operatorName), DialogJson.Compact.OperatorEvent),
             Deliver = _options.PushChannels.Contains(conversation.Channel),
         });
-        var sequence = await _store.AppendAsync(conversationId, rows, [], cancellationToken);
+        var sequence = await _store.AppendAsync(conversationId, rows, documents, cancellationToken);
         _wakes.Wake(conversationId);
         return sequence;
     }

@@ -64,6 +64,10 @@ public sealed record TurnRecord
         State = step.Next.ForRecord(),
     };
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null for the JSON null.</summary>
+    /// <exception cref="JsonException">It is not a turn's record.</exception>
+    public static TurnRecord? FromJson(string json) => JsonSerializer.Deserialize(json, DialogJson.Compact.TurnRecord);
+
     /// <summary>The JSON. What matters least is left out first when it would be longer than <see cref="MaxBytes"/>.</summary>
     public string ToJson()
     {
