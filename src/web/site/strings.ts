@@ -1,0 +1,43 @@
+export type Language = 'es' | 'en';
+
+/** The page's words. Spanish stands in index.html too, so that the page reads without script. */
+export const strings: Record<Language, Record<string, string>> = {
+  es: {
+    skip: 'Ir al contenido', sections: 'Secciones', brandKind: 'Centro Médico', branches: 'Sucursales', team: 'Equipo', help: 'Ayuda',
+    theme: 'Cambiar entre claro y oscuro', title: 'Su hora médica, en una conversación', kicker: 'Ñuñoa y Maipú · Santiago de Chile',
+    lead: 'Alma confirma o mueve su hora, le dice cómo llegar y qué traer, y llama a una persona del equipo cuando hace falta. A cualquier hora, con sus propias palabras.',
+    talk: 'Conversar con Alma', call: 'Llamar al +56 2 2345 6700',
+    sampleAsk: 'Hola, Rodrigo. ¿Podrá venir el martes 28 de abril a las 10:45 con la Dra. Camila Rojas Peña?',
+    sampleReply: 'sí, ahí voy a estar', sampleThanks: 'Muchas gracias. Lo esperamos en Ñuñoa, 15 minutos antes y con su cédula.',
+    helpTitle: 'En qué le ayuda Alma', card1: 'Confirmar o cambiar su hora', card1text: 'Responda como le salga: «sí voy», «¿puede ser el jueves?», «no alcanzo».',
+    card2: 'Cómo llegar y horarios', card2text: 'Dirección, metro y horario de cada sucursal.', card3: 'Bono y documentos',
+    card3text: 'Dónde comprar el bono, qué traer y con cuánto tiempo llegar.', card4: 'Hablar con una persona',
+    card4text: 'Pídalo cuando quiera: alguien de recepción sigue la misma conversación.', branchesTitle: 'Dos sucursales',
+    metro1: 'Metro Ñuñoa, línea 6', metro2: 'Metro Plaza de Maipú', open: 'Horario', phone: 'Teléfono', early: 'Llegue', voucher: 'Bono',
+    open1: 'Lunes a viernes 8:00–20:00\nSábado 9:00–14:00', open2: 'Lunes a viernes 8:30–19:00\nSábado 9:00–13:00',
+    early1: '15 minutos antes', early2: '30 minutos antes',
+    voucher1: 'En línea en losaromos.example/bonos, o en el tótem del primer piso con su huella',
+    voucher2: 'Solo en la caja del segundo piso, con su cédula; tarjeta o efectivo', teamTitle: 'Nuestro equipo',
+    s1: 'Medicina General', s2: 'Traumatología', s3: 'Pediatría', s4: 'Cardiología', s5: 'Dermatología', s6: 'Kinesiología', s7: 'Ginecología', s8: 'Psicología',
+    urgent: '¿Es una urgencia? Llame al 131 (SAMU).', madeUp: 'El Centro Médico Los Aromos es inventado: esta página es la demostración de ChatAgent.',
+  },
+  en: {
+    skip: 'Skip to content', sections: 'Sections', brandKind: 'Medical Centre', branches: 'Branches', team: 'Team', help: 'Help',
+    theme: 'Switch between light and dark', title: 'Your appointment, in a conversation', kicker: 'Ñuñoa and Maipú · Santiago de Chile',
+    lead: 'Alma confirms or moves your appointment, tells you how to get here and what to bring, and calls a member of the team when needed. At any hour, in your own words.',
+    talk: 'Talk to Alma', call: 'Call +56 2 2345 6700',
+    sampleAsk: 'Hello, Rodrigo. Can you come on Tuesday 28 April at 10:45 to see Dra. Camila Rojas Peña?',
+    sampleReply: 'yes, I’ll be there', sampleThanks: 'Thank you. We expect you in Ñuñoa, 15 minutes early and with your identity card.',
+    helpTitle: 'What Alma helps you with', card1: 'Confirm or change your appointment', card1text: 'Answer as it comes: “yes, I’ll be there”, “could it be Thursday?”, “I can’t make it”.',
+    card2: 'Directions and opening hours', card2text: 'Address, metro and hours of each branch.', card3: 'Voucher and documents',
+    card3text: 'Where to buy the voucher, what to bring and how early to arrive.', card4: 'Talk to a person',
+    card4text: 'Ask whenever you like: somebody at reception goes on with the same conversation.', branchesTitle: 'Two branches',
+    metro1: 'Ñuñoa metro, line 6', metro2: 'Plaza de Maipú metro', open: 'Hours', phone: 'Phone', early: 'Arrive', voucher: 'Voucher',
+    open1: 'Monday to Friday 8:00–20:00\nSaturday 9:00–14:00', open2: 'Monday to Friday 8:30–19:00\nSaturday 9:00–13:00',
+    early1: '15 minutes early', early2: '30 minutes early',
+    voucher1: 'Online at losaromos.example/bonos, or at the totem on the ground floor with your fingerprint',
+    voucher2: 'Only at the cashier on the second floor, with your identity card; card or cash', teamTitle: 'Our team',
+    s1: 'General Medicine', s2: 'Traumatology', s3: 'Paediatrics', s4: 'Cardiology', s5: 'Dermatology', s6: 'Physiotherapy', s7: 'Gynaecology', s8: 'Psychology',
+    urgent: 'Is it an emergency? Call 131 (SAMU).', madeUp: 'Centro Médico Los Aromos is made up: this page demonstrates ChatAgent.',
+  },
+};
