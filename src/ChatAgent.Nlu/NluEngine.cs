@@ -1,3 +1,4 @@
+using ChatAgent.Nlu.Appointments;
 using ChatAgent.Nlu.Entities;
 using ChatAgent.Nlu.Intents;
 using ChatAgent.Text;
@@ -21,8 +22,13 @@ public sealed class NluEngine : INluEngine
     private readonly LanguageIdentifier _languages;
     private readonly EntityExtractor _entities;
 
-    internal NluEngine(IntentModel intents, LanguageIdentifier languages, EntityExtractor entities) =>
-        (_intents, _languages, _entities) = (intents, languages, entities);
+    private readonly AppointmentReplyReader _replies;
+
+    internal NluEngine(IntentModel intents, LanguageIdentifier languages, EntityExtractor entities, AppointmentReplyReader? replies = null) =>
+        (_intents, _languages, _entities, _replies) = (intents, languages, entities, replies ?? new AppointmentReplyReader());
+
+    /// <summary>The same engine with another reader of appointment replies; without one the rules read alone.</summary>
+    public NluEngine WithReplyReader(AppointmentReplyReader replies) => new(_intents, _languages, _entities, replies);
 
     /// <summary>Names of the intents, in ordinal order.</summary>
     public IReadOnlyList<string> Intents => _intents.Labels;
@@ -62,6 +68,9 @@ public sealed class NluEngine : INluEngine
             Entities = _entities.Extract(text, tokens, utterances[^1].SentAt, context, language),
             Urgency = UrgencyReader.Read(text, _intents.Labels[reading.Best], reading.Scores[reading.Best], reading.IsInScope),
             Nearest = _intents.Nearest(reading, MaxNearest),
+            Reply = context.Appointment is { } appointment
+                ? _replies.Read(text, utterances[^1].SentAt, appointment, context.OtherAppointments, context.KnownFacts, language)
+                : null,
         };
     }
 

@@ -3,6 +3,8 @@ using ChatAgent.Dialogs;
 using ChatAgent.Neural;
 using ChatAgent.Nlg;
 using ChatAgent.Nlu;
+using ChatAgent.Nlu.Appointments;
+using ChatAgent.Text;
 using ChatAgent.Text.Corpora;
 
 namespace ChatAgent.Training;
@@ -19,6 +21,8 @@ public sealed class BundleWorkshop
     private const int RecipeVersion = 1;
 
     private const string UnderstandingPart = "understanding";
+    private const string RepliesPart = "replies";
+    private static readonly string[] LearntSplits = ["train", "dev"];
     private readonly BotDefinition _bot;
     private readonly string _corpus;
     private readonly ModelShelf _shelf;
@@ -47,7 +51,15 @@ public sealed class BundleWorkshop
         {
             var understandingHash = UnderstandingHash();
             var engine = Take(UnderstandingPart, understandingHash, NluEngine.Load, () => TrainUnderstanding(progress, cancellationToken), (made, folder) => made.Save(folder));
-            return new Bundle(HashOf(understandingHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
+            var repliesHash = RepliesHash();
+            var replies = Take(
+                RepliesPart,
+                repliesHash,
+                folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
+                () => AppointmentReplyTrainer.Train(LabelledReplies(), _options.Replies, progress, cancellationToken),
+                (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
+            var nlu = engine.WithReplyReader(new AppointmentReplyReader(replies));
+            return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), nlu, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
         });
 
     private static Task<T> OnOwnThread<T>(Func<T> work) =>
@@ -76,6 +88,13 @@ public sealed class BundleWorkshop
     private NluEngine TrainUnderstanding(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
         NluTrainer.Train(NluTrainingData.FromFolder(Path.Combine(_corpus, "nlu"), Lexicon()), _options.Understanding, progress, cancellationToken);
 
+    /// <summary>Training and development rows: the trainer holds out folds of its own. The test rows are left alone.</summary>
+    private List<LabelledReply> LabelledReplies() =>
+        [.. ReplyFiles().Where(File.Exists).SelectMany(LabelledReply.ReadFile)];
+
+    private IEnumerable<string> ReplyFiles() =>
+        from language in LanguageCodes.All from split in LearntSplits select Path.Combine(_corpus, "replies", $"{language.Code}.{split}.jsonl");
+
     /// <summary>Every value of the domain's lists with its synonyms and its names in both languages.</summary>
     private NluLexicon Lexicon() => new(
         [.. _bot.Domain.Entities.Values.SelectMany(entity => entity.Values.Values.Select(value =>
@@ -95,9 +114,24 @@ public sealed class BundleWorkshop
         return hash.AddFiles(Path.Combine(_corpus, "nlu"), "*.yml").Take();
     }
 
-    private string HashOf(string understandingHash, string? speechHash)
+    /// <summary>The rules' vocabulary counts too: the classifier learns from what the rules say.</summary>
+    private string RepliesHash()
     {
         using var hash = new InputHash();
-        return hash.Add("bot", _bot.Hash).Add("understanding", understandingHash).Add("speech", speechHash ?? "written").Take();
+        hash.Add("recipe", RecipeVersion).Add("options", _options.Replies.ToString());
+        var assembly = typeof(AppointmentReplyReader).Assembly;
+        foreach (var resource in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            hash.Add(resource, reader.ReadToEnd());
+        }
+
+        return hash.AddFiles(Path.Combine(_corpus, "replies"), "*.jsonl").Take();
+    }
+
+    private string HashOf(string understandingHash, string repliesHash, string? speechHash)
+    {
+        using var hash = new InputHash();
+        return hash.Add("bot", _bot.Hash).Add("understanding", understandingHash).Add("replies", repliesHash).Add("speech", speechHash ?? "written").Take();
     }
 }

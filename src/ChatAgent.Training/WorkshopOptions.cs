@@ -1,4 +1,5 @@
 using ChatAgent.Nlu;
+using ChatAgent.Nlu.Appointments;
 
 namespace ChatAgent.Training;
 
@@ -7,4 +8,7 @@ public sealed record WorkshopOptions
 {
     /// <summary>Intents and entities.</summary>
     public NluTrainingOptions Understanding { get; init; } = new();
+
+    /// <summary>The classifier beside the rules that read appointment replies.</summary>
+    public AppointmentReplyTrainingOptions Replies { get; init; } = new();
 }
