@@ -21,14 +21,13 @@ public sealed class NluEngine : INluEngine
     private readonly IntentModel _intents;
     private readonly LanguageIdentifier _languages;
     private readonly EntityExtractor _entities;
-
     private readonly AppointmentReplyReader _replies;
 
     internal NluEngine(IntentModel intents, LanguageIdentifier languages, EntityExtractor entities, AppointmentReplyReader? replies = null) =>
         (_intents, _languages, _entities, _replies) = (intents, languages, entities, replies ?? new AppointmentReplyReader());
 
-    /// <summary>The same engine with another reader of appointment replies; without one the rules read alone.</summary>
-    public NluEngine WithReplyReader(AppointmentReplyReader replies) => new(_intents, _languages, _entities, replies);
+    /// <summary>The same engine with another reader of appointment replies; without one the rules alone read them.</summary>
+    public NluEngine WithReplies(AppointmentReplyReader replies) => new(_intents, _languages, _entities, replies);
 
     /// <summary>Names of the intents, in ordinal order.</summary>
     public IReadOnlyList<string> Intents => _intents.Labels;

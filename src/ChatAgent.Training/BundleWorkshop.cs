@@ -4,7 +4,6 @@ using ChatAgent.Neural;
 using ChatAgent.Nlg;
 using ChatAgent.Nlu;
 using ChatAgent.Nlu.Appointments;
-using ChatAgent.Text;
 using ChatAgent.Text.Corpora;
 
 namespace ChatAgent.Training;
@@ -22,7 +21,6 @@ public sealed class BundleWorkshop
 
     private const string UnderstandingPart = "understanding";
     private const string RepliesPart = "replies";
-    private static readonly string[] LearntSplits = ["train", "dev"];
     private readonly BotDefinition _bot;
     private readonly string _corpus;
     private readonly ModelShelf _shelf;
@@ -52,14 +50,18 @@ public sealed class BundleWorkshop
             var understandingHash = UnderstandingHash();
             var engine = Take(UnderstandingPart, understandingHash, NluEngine.Load, () => TrainUnderstanding(progress, cancellationToken), (made, folder) => made.Save(folder));
             var repliesHash = RepliesHash();
-            var replies = Take(
-                RepliesPart,
-                repliesHash,
-                folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
-                () => AppointmentReplyTrainer.Train(LabelledReplies(), _options.Replies, progress, cancellationToken),
-                (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
-            var nlu = engine.WithReplyReader(new AppointmentReplyReader(replies));
-            return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), nlu, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
+            if (repliesHash is not null)
+            {
+                var replies = Take(
+                    RepliesPart,
+                    repliesHash,
+                    folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
+                    () => AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], progress: progress, cancellationToken: cancellationToken),
+                    (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
+                engine = engine.WithReplies(new AppointmentReplyReader(replies));
+            }
+
+            return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
         });
 
     private static Task<T> OnOwnThread<T>(Func<T> work) =>
@@ -88,13 +90,6 @@ public sealed class BundleWorkshop
     private NluEngine TrainUnderstanding(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
         NluTrainer.Train(NluTrainingData.FromFolder(Path.Combine(_corpus, "nlu"), Lexicon()), _options.Understanding, progress, cancellationToken);
 
-    /// <summary>Training and development rows: the trainer holds out folds of its own. The test rows are left alone.</summary>
-    private List<LabelledReply> LabelledReplies() =>
-        [.. ReplyFiles().Where(File.Exists).SelectMany(LabelledReply.ReadFile)];
-
-    private IEnumerable<string> ReplyFiles() =>
-        from language in LanguageCodes.All from split in LearntSplits select Path.Combine(_corpus, "replies", $"{language.Code}.{split}.jsonl");
-
     /// <summary>Every value of the domain's lists with its synonyms and its names in both languages.</summary>
     private NluLexicon Lexicon() => new(
         [.. _bot.Domain.Entities.Values.SelectMany(entity => entity.Values.Values.Select(value =>
@@ -114,24 +109,26 @@ public sealed class BundleWorkshop
         return hash.AddFiles(Path.Combine(_corpus, "nlu"), "*.yml").Take();
     }
 
-    /// <summary>The rules' vocabulary counts too: the classifier learns from what the rules say.</summary>
-    private string RepliesHash()
+    /// <summary>Labelled replies to learn from, in the order of their names; the test rows are left alone.</summary>
+    private string[] ReplyFiles() => Path.Combine(_corpus, RepliesPart) is var folder && Directory.Exists(folder)
+        ? [.. Directory.GetFiles(folder, "*.jsonl").Where(file => !file.EndsWith(".test.jsonl", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Null when the corpus has no labelled replies; the rules alone read them then.</summary>
+    private string? RepliesHash()
     {
-        using var hash = new InputHash();
-        hash.Add("recipe", RecipeVersion).Add("options", _options.Replies.ToString());
-        var assembly = typeof(AppointmentReplyReader).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        if (ReplyFiles().Length == 0)
         {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            hash.Add(resource, reader.ReadToEnd());
+            return null;
         }
 
-        return hash.AddFiles(Path.Combine(_corpus, "replies"), "*.jsonl").Take();
+        using var hash = new InputHash();
+        return hash.Add("recipe", RecipeVersion).Add("options", new AppointmentReplyTrainingOptions().ToString()).AddFiles(Path.Combine(_corpus, RepliesPart), "*.jsonl").Take();
     }
 
-    private string HashOf(string understandingHash, string repliesHash, string? speechHash)
+    private string HashOf(string understandingHash, string? repliesHash, string? speechHash)
     {
         using var hash = new InputHash();
-        return hash.Add("bot", _bot.Hash).Add("understanding", understandingHash).Add("replies", repliesHash).Add("speech", speechHash ?? "written").Take();
+        return hash.Add("bot", _bot.Hash).Add("understanding", understandingHash).Add(RepliesPart, repliesHash ?? "rules").Add("speech", speechHash ?? "written").Take();
     }
 }

@@ -1,5 +1,4 @@
 using ChatAgent.Nlu;
-using ChatAgent.Nlu.Appointments;
 
 namespace ChatAgent.Training;
 
@@ -8,7 +7,4 @@ public sealed record WorkshopOptions
 {
     /// <summary>Intents and entities.</summary>
     public NluTrainingOptions Understanding { get; init; } = new();
-
-    /// <summary>The classifier beside the rules that read appointment replies.</summary>
-    public AppointmentReplyTrainingOptions Replies { get; init; } = new();
 }
