@@ -16,6 +16,7 @@ namespace ChatAgent.Dialogs;
 [JsonSerializable(typeof(ConversationState))]
 [JsonSerializable(typeof(TurnRecord))]
 [JsonSerializable(typeof(IdentifiedPerson))]
+[JsonSerializable(typeof(StartedEvent))]
 [JsonSerializable(typeof(HandoverEvent))]
 [JsonSerializable(typeof(OperatorEvent))]
 [JsonSerializable(typeof(AppointmentEvent))]
@@ -27,7 +28,7 @@ internal sealed partial class DialogJson : JsonSerializerContext
 }
 
 /// <summary>"2026-04-28T10:45".</summary>
-internal sealed class LocalDateTimeConverter : JsonConverter<LocalDateTime>
+public sealed class LocalDateTimeConverter : JsonConverter<LocalDateTime>
 {
     private static readonly LocalDateTimePattern Pattern = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");
 
