@@ -7,6 +7,8 @@ internal static class CommandTable
 {
     public static readonly Func<Command>[] All =
     [
+        Commands.ChatCommand.Create,
+        Commands.TestCommand.Create,
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
         Commands.OperatorCommand.Create,

@@ -1,5 +1,6 @@
 using ChatAgent.Nlu;
 using ChatAgent.Nlu.Appointments;
+using ChatAgent.Text;
 
 namespace ChatAgent.Dialogs;
 
@@ -19,8 +20,11 @@ internal static class AttendanceReading
     /// <summary>What a flow can meet; <see cref="Unclear"/> is asked again before any flow sees it.</summary>
     public static IReadOnlyList<string> FlowValues { get; } = [Attends, Declines, OtherTime, Hedges, WrongPerson, NotSaid];
 
-    /// <summary>Scores from which the intent classifier's disagreement counts as a contradiction, 0 to 1.</summary>
+    /// <summary>Score from which the intent classifier is all but certain: its disagreement is a contradiction, its agreement a second opinion. 0 to 1.</summary>
     private const double ContradictionScore = 0.9;
+
+    /// <summary>Confidence from which a reading without certainty is a leaning, 0 to 1.</summary>
+    private const double LeaningConfidence = 0.6;
 
     /// <summary>What the message says about attending; <see cref="NotSaid"/> when it says nothing of it.</summary>
     /// <param name="meaning">The message.</param>
@@ -33,7 +37,12 @@ internal static class AttendanceReading
             return NotSaid;
         }
 
-        if (reply.Abstains)
+        if (reply.Abstains && isAsked && IsBare(meaning) && AgreesBare(reply.Intent, meaning.Intent))
+        {
+            return reply.Intent == AppointmentIntent.Confirm ? Attends : Declines;
+        }
+
+        if (reply.Abstains && !IsSecondedNo(meaning, reply))
         {
             var asksForAFact = meaning.Intent is { } intent && isFact(intent);
             return (isAsked && !asksForAFact) || IsAboutAttending(meaning.Intent) ? Unclear : NotSaid;
@@ -44,12 +53,19 @@ internal static class AttendanceReading
             return NotSaid;
         }
 
+        if (reply.Intent == AppointmentIntent.Decline && meaning.Intent == Intents.StopMessages)
+        {
+            // "No me escriban más" is full of noes, and none of them is about the hour.
+            return NotSaid;
+        }
+
         return reply.Intent switch
         {
-            AppointmentIntent.Confirm => IsContradicted(meaning) ? Unclear : Attends,
+            AppointmentIntent.Conditional => Hedges,
+            _ when IsContradicted(meaning, reply.Intent) => Unclear,
+            AppointmentIntent.Confirm => Attends,
             AppointmentIntent.Decline => Declines,
             AppointmentIntent.Reschedule => OtherTime,
-            AppointmentIntent.Conditional => Hedges,
             _ => WrongPerson,
         };
     }
@@ -57,7 +73,31 @@ internal static class AttendanceReading
     private static bool IsAboutAttending(string? intent) =>
         intent is Intents.ConfirmAttendance or Intents.DeclineAttendance or Intents.Reschedule or Intents.ConditionalAttendance or Intents.WrongPerson;
 
-    /// <summary>The reader says yes and the classifier is all but certain that it is something else about attending.</summary>
-    private static bool IsContradicted(Meaning meaning) =>
-        meaning.Confidence >= ContradictionScore && IsAboutAttending(meaning.Intent) && meaning.Intent != Intents.ConfirmAttendance;
+    /// <summary>"Sí", "ok ya", "no gracias": to the open question a bare word is an answer, however little there is in it for the reader to be sure by.</summary>
+    private static bool IsBare(Meaning meaning) =>
+        meaning.Confidence >= ContradictionScore && Tokenizer.Tokenize(meaning.Text).Count(token => token.Kind == TokenKind.Word) is > 0 and <= 3;
+
+    private static bool AgreesBare(AppointmentIntent read, string? intent) =>
+        (read, intent) is (AppointmentIntent.Confirm, Intents.Affirm) or (AppointmentIntent.Decline, Intents.Deny);
+
+    /// <summary>
+    /// The reader leans to a no or another time without being sure, and the classifier, which learned from other examples, is all but certain of the same. That is
+    /// enough for what can be taken back; a yes has to be certain by itself.
+    /// </summary>
+    private static bool IsSecondedNo(Meaning meaning, AppointmentReply reply) =>
+        meaning.Confidence >= ContradictionScore && reply.Confidence >= LeaningConfidence
+        && (reply.Intent, meaning.Intent) is (AppointmentIntent.Decline, Intents.DeclineAttendance) or (AppointmentIntent.Reschedule, Intents.Reschedule);
+
+    /// <summary>
+    /// The reader of replies says one thing about attending and the classifier, all but certain, another. Neither is acted on: asking once more costs a line,
+    /// a yes or a no that was not meant costs somebody an hour.
+    /// </summary>
+    private static bool IsContradicted(Meaning meaning, AppointmentIntent read) =>
+        meaning.Confidence >= ContradictionScore && IsAboutAttending(meaning.Intent) && meaning.Intent != (read switch
+        {
+            AppointmentIntent.Confirm => Intents.ConfirmAttendance,
+            AppointmentIntent.Decline => Intents.DeclineAttendance,
+            AppointmentIntent.Reschedule => Intents.Reschedule,
+            _ => Intents.WrongPerson,
+        });
 }

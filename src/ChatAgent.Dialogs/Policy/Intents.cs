@@ -15,11 +15,12 @@ internal static class Intents
     public const string Deny = "deny";
     public const string Greet = "greet";
     public const string SwitchLanguage = "switch_language";
+    public const string StopMessages = "stop_messages";
     public const string AskRepeat = "ask_repeat";
 
     public static IReadOnlyList<string> All { get; } =
     [
         ConfirmAttendance, DeclineAttendance, Reschedule, ConditionalAttendance, WrongPerson, AskHuman, Emergency, Crisis, Affirm, Deny, Greet,
-        SwitchLanguage, AskRepeat,
+        SwitchLanguage, StopMessages, AskRepeat,
     ];
 }

@@ -123,23 +123,15 @@ internal sealed partial class PolicyTurn
             return SlotChoice.Chosen;
         }
 
-        if (_meaning.Reply is { Abstains: false } reply)
+        // A bare "no" is "none of these"; to give the hour up, or to keep it after all, takes words.
+        switch (ReadAttendance())
         {
-            if (reply.Proposed.Count > 0)
-            {
-                return SlotChoice.OtherTime;
-            }
-
-            // A bare "no" is "none of these"; to give up the hour takes words.
-            if (reply.Intent == Nlu.Appointments.AppointmentIntent.Decline && _meaning.Intent == Intents.DeclineAttendance)
-            {
+            case AttendanceReading.Declines when _meaning.Intent == Intents.DeclineAttendance:
                 return SlotChoice.Declines;
-            }
-
-            if (reply.Intent == Nlu.Appointments.AppointmentIntent.Confirm && _meaning.Intent == Intents.ConfirmAttendance && _state.Offered.Count != 1)
-            {
+            case AttendanceReading.Attends when _meaning.Intent == Intents.ConfirmAttendance && _state.Offered.Count != 1:
                 return SlotChoice.Keeps;
-            }
+            case not AttendanceReading.Unclear when _meaning.Reply is { Proposed.Count: > 0 }:
+                return SlotChoice.OtherTime;
         }
 
         return _meaning.Intent switch

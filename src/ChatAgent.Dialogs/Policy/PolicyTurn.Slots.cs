@@ -47,6 +47,8 @@ internal sealed partial class PolicyTurn
         }
     }
 
+    private bool CanSay(string act) => _bot.Domain.Acts[act].Slots.All(slot => FindValue(act, slot, AppointmentScope()) is not null);
+
     /// <summary>Where the appointment is; without one, the place that is talked about. What belongs to the appointment is said for its own branch.</summary>
     private FactScope AppointmentScope() => _appointment is { } appointment ? new FactScope(appointment.Branch, appointment.Specialty) : MentionedScope();
 

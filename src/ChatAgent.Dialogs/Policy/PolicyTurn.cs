@@ -365,9 +365,19 @@ internal sealed partial class PolicyTurn
     /// <summary>After something else was said, the open question is the last word again.</summary>
     private void AskAgain()
     {
-        if (OpenStep is { } step)
+        if (OpenStep is not { } step)
+        {
+            return;
+        }
+
+        if (CanSay(step.Again ?? step.Ask))
         {
             Say(step.Again ?? step.Ask);
+        }
+        else
+        {
+            // The hour that was asked about has passed, or the offers have lapsed.
+            _state = _state with { Question = null };
         }
     }
 

@@ -57,7 +57,9 @@ internal static class SlotChoice
             return null;
         }
 
-        var proposed = meaning.Reply?.Proposed ?? [];
+        // "El primero" is the first on offer; as a day it would be the first of the month.
+        var place = ByPlace(meaning.Text, offered);
+        var proposed = (meaning.Reply?.Proposed ?? []).Where(slot => place is null || slot is not { From.Day: 1, Start: null }).ToList();
         foreach (var slot in proposed)
         {
             if (Match(slot, offered, appointmentDay) is { } match)
@@ -67,7 +69,7 @@ internal static class SlotChoice
         }
 
         // Another time was named: a stray "primera" in the same message does not take the first one.
-        return proposed.Any(slot => slot.From is not null && slot.From != appointmentDay) ? null : ByPlace(meaning.Text, offered);
+        return proposed.Any(slot => slot.From is not null && slot.From != appointmentDay) ? null : place;
     }
 
     private static OfferedSlot? Match(ProposedSlot proposed, IReadOnlyList<OfferedSlot> offered, LocalDate? appointmentDay)

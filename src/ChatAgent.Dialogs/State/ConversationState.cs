@@ -80,6 +80,7 @@ public sealed record ConversationState
         ConversationEvents.OperatorJoined => this with { Holder = Holder.Operator, Operator = ReadName(entry), OperatorActiveAt = entry.Timestamp },
         ConversationEvents.OperatorLeft => this with { Holder = Holder.Bot, Operator = null, OperatorActiveAt = null, ToldToWait = false, Unsure = 0 },
         ConversationEvents.PersonIdentified => AfterIdentified(entry),
+        ConversationEvents.Started when !Greeted => this with { Language = ReadLocale(entry) ?? Language },
         ConversationEvents.Message when entry.Author == Author.Operator => this with { OperatorActiveAt = entry.Timestamp },
         _ => this,
     };
@@ -101,6 +102,12 @@ public sealed record ConversationState
         entry.Payload is not null && JsonSerializer.Deserialize(entry.Payload, DialogJson.Compact.IdentifiedPerson) is { } person
             ? this with { Person = person, AppointmentId = person.AppointmentId, Question = null, Offered = [], Hedges = 0, Unsure = 0 }
             : this;
+
+    private static Language? ReadLocale(LogEntry entry) =>
+        entry.Payload is not null
+        && LanguageCodes.TryParse(JsonSerializer.Deserialize(entry.Payload, DialogJson.Compact.StartedEvent)?.Locale, out var language)
+            ? language
+            : null;
 
     private static string? ReadName(LogEntry entry) =>
         entry.Payload is null ? null : JsonSerializer.Deserialize(entry.Payload, DialogJson.Compact.OperatorEvent)?.Name;

@@ -2,6 +2,10 @@ using NodaTime;
 
 namespace ChatAgent.Dialogs;
 
+/// <summary>Payload of "conversation.started"; other fields are passed over.</summary>
+/// <param name="Locale">The person's language as their browser names it ("en-GB"), or null.</param>
+public sealed record StartedEvent(string? Locale);
+
 /// <summary>Payload of "handover.requested".</summary>
 /// <param name="Reason">A short name ("asked_for_a_person", "not_understood_twice").</param>
 public sealed record HandoverEvent(string Reason);

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using ChatAgent.Dialogs;
+using ChatAgent.Neural;
+using ChatAgent.Store;
+using ChatAgent.Text.Corpora;
+using ChatAgent.Training;
+
+namespace ChatAgent.Cli.Commands;
+
+/// <summary>What <c>chat</c> and <c>test</c> begin with: the root, the bot's files and a bundle.</summary>
+internal sealed record BotSetup(RootFolder Root, string BotFolder, Bundle Bundle)
+{
+    public static readonly Option<string?> RootOption = new("--root") { Description = "The folder that holds dialogs/ and data/ (else CHATAGENT_ROOT, else upwards from here)." };
+
+    public static readonly Option<string?> BotOption = new("--bot") { Description = "The bot's folder; default dialogs/clinic." };
+
+    /// <summary>The demo agenda beside the bot's files, or an empty one.</summary>
+    public string ReadAgenda() => Path.Combine(BotFolder, "agenda.json") is var file && File.Exists(file) ? File.ReadAllText(file) : "{}";
+
+    /// <summary>Reads the bot and takes or trains what it needs, with progress on stderr.</summary>
+    public static async Task<BotSetup> PrepareAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var root = RootFolder.Resolve(parsed.GetValue(RootOption));
+        var folder = root.ResolveBot(parsed.GetValue(BotOption));
+        var workshop = new BundleWorkshop(DialogLoader.Load(folder), root.Corpora, new ModelShelf(root.Models), warn: System.Console.Error.WriteLine);
+        return new BotSetup(root, folder, await workshop.PrepareUnderstandingAsync(new ProgressPrinter(TimeProvider.System), cancellationToken));
+    }
+
+    /// <summary>Runs a command; bad input is one line on stderr and exit code 2.</summary>
+    public static async Task<int> RunAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (Exception error) when (error is DialogFormatException or CorpusFormatException or ModelFormatException or DirectoryNotFoundException or StoreFormatException or StoreUnavailableException)
+        {
+            await System.Console.Error.WriteLineAsync(error.Message);
+            return 2;
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+    }
+}
