@@ -7,6 +7,7 @@ internal static class CommandTable
 {
     public static readonly Func<Command>[] All =
     [
+        Commands.TrainCommand.Create,
         Commands.ChatCommand.Create,
         Commands.TestCommand.Create,
         Commands.StoreCommand.Create,

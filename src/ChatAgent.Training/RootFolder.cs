@@ -3,6 +3,12 @@ namespace ChatAgent.Training;
 /// <summary>The folder that holds <c>dialogs/</c>, <c>corpora/</c> and <c>data/</c>; found the same way by Server and Cli, so that both use the same data.</summary>
 public sealed class RootFolder
 {
+    /// <summary>File name of the conversations' database below the data.</summary>
+    public const string DatabaseName = "chatagent.db";
+
+    /// <summary>Name of the folder of trained parts below the data.</summary>
+    public const string ModelsName = "models";
+
     private RootFolder(string path) => Path = path;
 
     /// <summary>Absolute path.</summary>
@@ -18,10 +24,10 @@ public sealed class RootFolder
     public string Data => System.IO.Path.Combine(Path, "data");
 
     /// <summary>The conversations' database.</summary>
-    public string Database => System.IO.Path.Combine(Data, "chatagent.db");
+    public string Database => System.IO.Path.Combine(Data, DatabaseName);
 
     /// <summary>Trained bundles, a folder each, named by hash.</summary>
-    public string Models => System.IO.Path.Combine(Data, "models");
+    public string Models => System.IO.Path.Combine(Data, ModelsName);
 
     /// <summary>Takes <paramref name="option"/>, else $CHATAGENT_ROOT, else the first folder upwards from the working folder, then from the program's, that holds <c>dialogs/</c>.</summary>
     /// <exception cref="DirectoryNotFoundException">No such folder; the message names where it was looked for and what to type.</exception>

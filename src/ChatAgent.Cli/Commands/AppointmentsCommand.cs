@@ -96,7 +96,7 @@ internal static class AppointmentsCommand
         if (!shelf.TryFind("replies", hash, out var kept))
         {
             var rows = _learned.SelectMany(split => LabelledReply.ReadFile(Path.Combine(folder, $"{split}.jsonl"))).ToArray();
-            var trained = AppointmentReplyTrainer.Train(rows, progress: new ProgressPrinter(TimeProvider.System), cancellationToken: cancellation);
+            var trained = AppointmentReplyTrainer.Train(rows, progress: ProgressDisplay.OnStandardError(), cancellationToken: cancellation);
             kept = shelf.Keep("replies", hash, draft => trained.Save(Path.Combine(draft, AppointmentReplyModel.FileName)));
         }
 

@@ -23,7 +23,7 @@ internal sealed record BotSetup(RootFolder Root, string BotFolder, Bundle Bundle
         var root = RootFolder.Resolve(parsed.GetValue(RootOption));
         var folder = root.ResolveBot(parsed.GetValue(BotOption));
         var workshop = new BundleWorkshop(DialogLoader.Load(folder), root.Corpora, new ModelShelf(root.Models), warn: System.Console.Error.WriteLine);
-        return new BotSetup(root, folder, await workshop.PrepareUnderstandingAsync(new ProgressPrinter(TimeProvider.System), cancellationToken));
+        return new BotSetup(root, folder, await workshop.PrepareUnderstandingAsync(ProgressDisplay.OnStandardError(), cancellationToken));
     }
 
     /// <summary>Runs a command; bad input is one line on stderr and exit code 2.</summary>

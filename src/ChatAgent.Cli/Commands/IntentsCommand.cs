@@ -6,6 +6,7 @@ using ChatAgent.Neural;
 using ChatAgent.Nlu;
 using ChatAgent.Text;
 using ChatAgent.Text.Corpora;
+using ChatAgent.Training;
 
 namespace ChatAgent.Cli.Commands;
 
@@ -65,7 +66,7 @@ internal static class IntentsCommand
             }
 
             var clock = Stopwatch.StartNew();
-            var engine = NluTrainer.Train(rows, options, new ProgressPrinter(TimeProvider.System), cancellation);
+            var engine = NluTrainer.Train(rows, options, ProgressDisplay.OnStandardError(), cancellation);
             var seconds = clock.Elapsed.TotalSeconds;
             var target = result.GetValue(model)!;
             engine.Save(target);
@@ -198,7 +199,7 @@ internal static class IntentsCommand
                 return Usage($"{result.GetValue(data)![0]}(1,1): found no rows, expected labelled text.");
             }
 
-            var report = CorpusReport.Make(rows, result.GetValue(seed), new ProgressPrinter(TimeProvider.System), cancellation);
+            var report = CorpusReport.Make(rows, result.GetValue(seed), ProgressDisplay.OnStandardError(), cancellation);
             Print(null, result.GetValue(json), writer =>
             {
                 writer.WriteNumber("rows", rows.Count);
