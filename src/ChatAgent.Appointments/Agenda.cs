@@ -42,6 +42,35 @@ public sealed class Agenda : IAgendaTools
             ? new IdentifiedPerson(patient.Id, patient.FirstName, appointment.Id, "link")
             : null;
 
+    /// <summary>A signed link to an appointment for the address on file, as a mail to the patient carries it; null when there is no appointment or no address.</summary>
+    public async Task<string?> CreateLinkAsync(SignedLinks links, string appointmentId, DateTimeOffset expiresAt, CancellationToken cancellationToken) =>
+        await FindAsync(appointmentId, cancellationToken) is var (appointment, _)
+        && await ReadPatientAsync(appointment.PatientId, cancellationToken) is { Email: { } email }
+            ? links.Create(appointment.Id, email, expiresAt)
+            : null;
+
+    /// <summary>The next appointment that nobody has answered yet, or null.</summary>
+    public async Task<AppointmentRecord?> FindNextUnansweredAsync(CancellationToken cancellationToken)
+    {
+        const int PageRows = 200;
+        var now = LocalNow;
+        AppointmentRecord? next = null;
+        IReadOnlyList<Document> page = [];
+        do
+        {
+            page = await _store.ListDocumentsAsync(AppointmentRecord.Collection, index: null, page.Count > 0 ? page[^1].Id : null, PageRows, cancellationToken);
+            foreach (var appointment in page.Select(document => JsonSerializer.Deserialize(document.Json, AppointmentsJson.Compact.AppointmentRecord)!))
+            {
+                if (appointment.Status == AppointmentStatus.Booked && appointment.Start > now && (next is null || appointment.Start < next.Start))
+                {
+                    next = appointment;
+                }
+            }
+        }
+        while (page.Count == PageRows);
+        return next;
+    }
+
     /// <summary>The appointment, or null.</summary>
     public async Task<AppointmentRecord?> FindAppointmentAsync(string appointmentId, CancellationToken cancellationToken) =>
         await FindAsync(appointmentId, cancellationToken) is var (appointment, _) ? appointment : null;

@@ -1,3 +1,3 @@
 using ChatAgent.Server;
 
-await ServerApp.Build(args).RunAsync();
+return await ServerProgram.RunAsync(args);

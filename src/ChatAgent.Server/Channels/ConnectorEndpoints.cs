@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text.Json;
+using ChatAgent.BotProtocol;
+using ChatAgent.Dialogs;
+using ChatAgent.Store;
+
+namespace ChatAgent.Server.Channels;
+
+/// <summary>The bot's endpoint <c>/api/messages</c>, as the Bot Framework Emulator calls it.</summary>
+/// <remarks>
+/// No app id is configured, so a call carries no proof of who sends it: it is taken only from this machine, and answers go only to service URLs on this
+/// machine. A call with an Authorization header is refused, because a header that nobody checks must not look accepted.
+/// </remarks>
+internal sealed class ConnectorEndpoints(IConversationStore store, Agent agent)
+{
+    /// <summary>The store's name of the channel.</summary>
+    public const string Channel = "emulator";
+
+    private const int InlineRows = 50;
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/messages", PostAsync);
+
+    private async Task<IResult> PostAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        if (context.Connection.RemoteIpAddress is not { } remote || !IPAddress.IsLoopback(remote))
+        {
+            return Refuse(StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized, "without an app id, bots' messages are taken from this machine only");
+        }
+
+        if (context.Request.Headers.Authorization.Count > 0)
+        {
+            return Refuse(StatusCodes.Status401Unauthorized, ErrorCodes.Unauthorized, "this host has no app id to check the Authorization header with; leave app id and password empty");
+        }
+
+        var body = await RequestBody.ReadAsync(context.Request, ActivityReader.MaxBytes, cancellationToken);
+        if (body is null)
+        {
+            return Refuse(StatusCodes.Status413PayloadTooLarge, ErrorCodes.MessageSizeTooBig, $"at most {ActivityReader.MaxBytes} bytes are accepted");
+        }
+
+        if (!ActivityReader.TryRead(body, out var activity, out var error))
+        {
+            return Refuse(StatusCodes.Status400BadRequest, error.Code, error.Message);
+        }
+
+        if (activity.Conversation?.Id is not { Length: > 0 } wireId)
+        {
+            return Refuse(StatusCodes.Status400BadRequest, ErrorCodes.MissingProperty, "the activity has no \"conversation.id\"");
+        }
+
+        var expectsReplies = activity.DeliveryMode == "expectReplies";
+        if (!expectsReplies && !IsLoopbackUrl(activity.ServiceUrl))
+        {
+            return Refuse(StatusCodes.Status400BadRequest, ErrorCodes.BadArgument, "\"serviceUrl\" must be an http address on this machine");
+        }
+
+        if (activity.Type == ActivityTypes.Invoke)
+        {
+            // This bot answers no invoke activity; the SDK's answer for that is 501.
+            return Results.StatusCode(StatusCodes.Status501NotImplemented);
+        }
+
+        var entry = ToEntry(activity);
+        if (entry is null)
+        {
+            return Results.Ok();
+        }
+
+        var conversationId = $"{Channel}|{wireId}";
+        var account = activity.From?.Id ?? "user";
+        var accepted = await agent.AcceptAsync(
+            new IncomingActivity
+            {
+                Channel = expectsReplies ? $"{Channel}-inline" : Channel,
+                Account = account,
+                ConversationId = conversationId,
+                ExternalId = activity.Id is null ? null : $"{wireId}/{activity.Id}",
+                Reference = JsonSerializer.Serialize(
+                    new ConversationReferenceData(activity.ServiceUrl, wireId, activity.From?.Id, activity.Recipient?.Id, activity.Locale),
+                    ServerJson.Default.ConversationReferenceData),
+                Entry = entry,
+            },
+            cancellationToken);
+
+        if (!expectsReplies)
+        {
+            return Results.Ok();
+        }
+
+        await agent.RunTurnAsync(conversationId, cancellationToken);
+        var rows = await store.ReadLogAsync(conversationId, accepted.Sequence, Audience.Client, InlineRows, cancellationToken);
+        var replies = rows.Where(row => row.Author != Author.Client).Select(row => ActivityView.ToActivity(row, Channel, wireId, account)).ToList();
+        return Results.Json(new ActivitySet(replies, null), BotProtocolJson.Default.ActivitySet);
+    }
+
+    /// <summary>A message, or the beginning of the conversation when the person joins; null for what the bot has nothing to do with.</summary>
+    private static NewEntry? ToEntry(Activity activity)
+    {
+        if (activity.Type == ActivityTypes.ConversationUpdate)
+        {
+            var personJoined = activity.MembersAdded?.Any(member => member.Id != activity.Recipient?.Id) ?? false;
+            return personJoined
+                ? new NewEntry
+                {
+                    Audience = Audience.Bot,
+                    Author = Author.System,
+                    Kind = "conversation.started",
+                    Payload = JsonSerializer.Serialize(new Activity { Locale = activity.Locale }, BotProtocolJson.Default.Activity),
+                    IsInput = true,
+                }
+                : null;
+        }
+
+        return activity.Type == ActivityTypes.Typing ? null : ActivityView.ToEntry(activity);
+    }
+
+    private static bool IsLoopbackUrl(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") && uri.IsLoopback;
+
+    private static IResult Refuse(int status, string code, string message) =>
+        Results.Json(new ErrorResponse(code, message), BotProtocolJson.Default.ErrorResponse, statusCode: status);
+}

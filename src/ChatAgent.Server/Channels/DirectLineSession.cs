@@ -1,0 +1,4 @@
+namespace ChatAgent.Server.Channels;
+
+/// <summary>The answer of session/getsessionid.</summary>
+internal sealed record DirectLineSession(string SessionId);

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using ChatAgent.Appointments;
+using ChatAgent.BotProtocol;
+using ChatAgent.Dialogs;
+using ChatAgent.Server.Preparation;
+using ChatAgent.Server.Web;
+
+namespace ChatAgent.Server.Channels;
+
+/// <summary>Gives the chat widget its session: a Direct Line token for a new conversation or for the one that this browser had.</summary>
+internal sealed class WidgetEndpoints(
+    DirectLineEndpoints directLine,
+    DirectLineTokens tokens,
+    DirectLineStream stream,
+    SignedLinks links,
+    Agenda agenda,
+    Agent agent,
+    BotDefinition definition,
+    PreparationStatus status,
+    WebPages pages)
+{
+    private const int MaxRequestBytes = 16 * 1024;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/widget/session", OpenSessionAsync);
+        routes.MapGet("/api/widget/status", () => Results.Json(
+            new WidgetStatus(status.IsReady, status.Progress?.Stage, status.Progress?.Fraction, pages.HasWidget),
+            ServerJson.Default.WidgetStatus));
+    }
+
+    private async Task<IResult> OpenSessionAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync(context.Request, MaxRequestBytes, cancellationToken);
+        WidgetSessionRequest request;
+        try
+        {
+            request = body is { Length: > 0 } ? JsonSerializer.Deserialize(body, ServerJson.Default.WidgetSessionRequest) ?? new(null, null, null) : new(null, null, null);
+        }
+        catch (JsonException exception)
+        {
+            return Results.Json(
+                new ErrorResponse(ErrorCodes.BadSyntax, $"not a session request at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}"),
+                BotProtocolJson.Default.ErrorResponse,
+                statusCode: StatusCodes.Status400BadRequest);
+        }
+
+        var isKnown = tokens.Read(request.Visit, "visit", out var visit) == TokenVerdict.Valid;
+        var conversationId = isKnown ? visit!.Conversation : DirectLineEndpoints.NewConversationId();
+        var user = isKnown ? visit!.User! : DirectLineEndpoints.NewUserId();
+        await directLine.OpenAsync(conversationId, user, request.Locale, cancellationToken);
+        if (request.Link is { Length: > 0 } link && links.TryRead(link, out var signed) && await agenda.IdentifyAsync(signed, cancellationToken) is { } person)
+        {
+            // Opened from a mail to the patient: the agent knows whom it speaks with before it greets.
+            await agent.IdentifyAsync(conversationId, person, cancellationToken);
+        }
+
+        return Results.Json(
+            new WidgetSession
+            {
+                ConversationId = conversationId,
+                Token = tokens.IssueToken(conversationId, user, origins: null),
+                ExpiresIn = (int)DirectLineTokens.TokenLifetime.TotalSeconds,
+                StreamUrl = stream.Url(conversationId, tokens.IssueStream(conversationId, user, origins: null, after: 0)),
+                Visit = tokens.IssueVisit(conversationId, user),
+                UserId = user,
+                Bot = definition.Domain.Bot,
+                Clinic = ServerApp.ClinicOf(definition),
+            },
+            ServerJson.Default.WidgetSession);
+    }
+}

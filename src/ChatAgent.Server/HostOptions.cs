@@ -1,0 +1,50 @@
+using ChatAgent.Training;
+
+namespace ChatAgent.Server;
+
+/// <summary>What the host was told on its command line, in the environment or in appsettings.json.</summary>
+/// <remarks>
+/// <code>
+/// --urls http://localhost:3978     where to listen
+/// --root DIR                       the folder that holds dialogs/ and data/ (also CHATAGENT_ROOT)
+/// --bot dialogs/clinic             the bot to serve
+/// --data DIR                       all that the host writes; default data/ below the root
+/// --models DIR                     trained parts; default models/ below the data
+/// </code>
+/// </remarks>
+internal sealed record HostOptions
+{
+    public const string DefaultUrl = "http://localhost:3978";
+
+    public required RootFolder Root { get; init; }
+
+    public required string BotFolder { get; init; }
+
+    /// <summary>All that the host writes.</summary>
+    public required string Data { get; init; }
+
+    public required string Models { get; init; }
+
+    public string Database => Path.Combine(Data, RootFolder.DatabaseName);
+
+    /// <summary>Secrets that the host made for itself.</summary>
+    public string KeyFolder => Path.Combine(Data, "keys");
+
+    public string LogFolder => Path.Combine(Data, "logs");
+
+    /// <summary>Where mails are dropped as files while no mail server is configured.</summary>
+    public string MailFolder => Path.Combine(Data, "mail", "outbox");
+
+    public static HostOptions Read(IConfiguration configuration)
+    {
+        var root = RootFolder.Resolve(configuration["root"]);
+        var data = configuration["data"] ?? root.Data;
+        return new HostOptions
+        {
+            Root = root,
+            BotFolder = root.ResolveBot(configuration["bot"]),
+            Data = Path.GetFullPath(data),
+            Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),
+        };
+    }
+}
