@@ -15,5 +15,6 @@ internal static class CommandTable
         Commands.OperatorCommand.Create,
         Commands.DatetimeCommand.Create,
         Commands.AppointmentsCommand.Create,
+        Commands.MailCommand.Create,
     ];
 }
