@@ -61,6 +61,7 @@ internal sealed partial class PolicyTurn
 
         var outcome = Apply(await _tools.MoveAsync(_appointment.Id, _chosen.Id, _context.ConversationId, cancellationToken));
         _state = _state with { Offered = [] };
+        _cancelDue.Add(ConversationEvents.OfferLapses);
         return outcome;
     }
 

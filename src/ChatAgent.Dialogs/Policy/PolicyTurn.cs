@@ -311,6 +311,7 @@ internal sealed partial class PolicyTurn
 
         await WalkAsync(_bot.Flows[flow], target, cancellationToken);
         AddTopics();
+        AddService();
         return "open_question";
     }
 
@@ -336,6 +337,20 @@ internal sealed partial class PolicyTurn
         }
 
         return "waiting_for_operator";
+    }
+
+    /// <summary>An answer that is also a delay, a complaint or the like is acknowledged as that too, and passed on.</summary>
+    private void AddService()
+    {
+        if (_state.Question is null && _meaning.Intent is { } intent && _bot.Answers.TryGetValue(intent, out var answer) && answer.HandOver is { } reason)
+        {
+            foreach (var act in answer.Acts)
+            {
+                Say(act);
+            }
+
+            _callPersonBesides ??= reason;
+        }
     }
 
     private void HandOver(string reason)

@@ -53,10 +53,13 @@ public sealed class AgentRaceTests
                 await SayAsync(agent, $"c-{number}", $"mensaje {message}");
             }
         }));
-        for (var tries = 0; tries < 500 && (await fixture.Store.ListWaitingAsync(1, CancellationToken.None)).Count > 0; tries++)
+        await UntilAsync(async () =>
         {
-            await Task.Delay(10);
-        }
+            var heads = await fixture.Store.ListConversationsAsync(null, Conversations, CancellationToken.None);
+            var answered = await Task.WhenAll(heads.Select(async head =>
+                !(await fixture.Store.ReadLogAsync(head.Id, head.HandledSequence, Audience.Internal, 100, CancellationToken.None)).Any(entry => entry.Author == Author.Client)));
+            return heads.Count == Conversations && answered.All(all => all);
+        });
 
         await stop.CancelAsync();
         await worker;
@@ -76,15 +79,14 @@ public sealed class AgentRaceTests
         await SayAsync(agent, "c-1", "hola");
         using var stop = new CancellationTokenSource();
         var worker = agent.RunAsync(stop.Token);
-        for (var tries = 0; tries < 500 && (await fixture.Store.ListWaitingAsync(1, CancellationToken.None)).Count > 0; tries++)
+        await UntilAsync(async () =>
         {
             await agent.SweepOnceAsync(CancellationToken.None);
-            await Task.Delay(10);
-        }
+            return (await agent.ReadStateAsync("c-1", CancellationToken.None))!.Holder == Holder.WaitingForOperator;
+        });
 
         await stop.CancelAsync();
         await worker;
-        Assert.Equal(Holder.WaitingForOperator, (await agent.ReadStateAsync("c-1", CancellationToken.None))!.Holder);
     }
 
     [Fact]
@@ -108,6 +110,15 @@ public sealed class AgentRaceTests
         var row = (await fixture.Store.ReadLogAsync("c-1", outcome.Sequence - 1, Audience.Internal, 1, CancellationToken.None))[0];
         Assert.InRange(Encoding.UTF8.GetByteCount(row.Payload!), 1, TurnRecord.MaxBytes);
         Assert.NotNull((await agent.ExplainAsync("c-1", outcome.Sequence, CancellationToken.None))!.Record.State.Person);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isTrue)
+    {
+        for (var tries = 0; !await isTrue(); tries++)
+        {
+            Assert.True(tries < 1000, "waited for 20 seconds");
+            await Task.Delay(20);
+        }
     }
 
     private static Agent CreateAgent(AgendaFixture fixture, IAgendaTools tools, Nlu.INluEngine nlu)
