@@ -75,7 +75,10 @@ public sealed class AppointmentReplyReader
 
         var intent = (AppointmentIntent)best;
         var least = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline ? Math.Max(model.LeastOf(intent, _options.Risk), _options.LeastConfidence) : _options.LeastConfidence;
-        return (intent, p[best], p[AppointmentReplyModel.Intents] >= model.PersonThreshold, p[best] < least);
+        // A yes or a no is recorded only when the rules, read by themselves, say the same: two different eyes.
+        var disagree = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline && verdict.Intent != intent;
+        var person = p[AppointmentReplyModel.Intents];
+        return (intent, p[best], person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), p[best] < least || disagree);
     }
 
     private static Evidence[] EvidenceOf(ReplyReading reading, RuleVerdict verdict, string text) =>
