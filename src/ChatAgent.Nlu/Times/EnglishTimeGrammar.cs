@@ -210,6 +210,7 @@ internal static class EnglishTimeGrammar
         g.Rule("point", "{month:m} [the] {dom:d} !({domGuard})", static c => new DayForm.Calendar(c.Get<int>("d"), c.Get<int>("m"), null));
         g.Rule("point", "[the] {numericDate:d}", static c => c.Get<DayForm>("d"));
         g.Rule("point", "tomorrow", static _ => new DayForm.Offset(1));
+        g.Rule("day", "[from|between|the] {dom:a0} (to|-|until|through|and) [the] {dom:b0} [of] {month:m}", static c => new DayForm.Range(new DayForm.Calendar(c.Get<int>("a0"), c.Get<int>("m"), null), new DayForm.Calendar(c.Get<int>("b0"), c.Get<int>("m"), null)));
         g.Rule("day", "(from|between|) {point:a} (to|and|until|till|through|-) {point:b}", DayRange);
         g.Rule("day", "[any time|anytime] (from|starting|as of|since) {point:d} [(on|onwards|onward)]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
         g.Rule("day", "[any time|anytime] after {point:d}", static c => new DayForm.Since(c.Get<DayForm>("d"), false));
