@@ -11,6 +11,9 @@ namespace ChatAgent.Nlu.Appointments;
 /// </remarks>
 public sealed class AppointmentReplyReader
 {
+    /// <summary>What a probability is worth when the rules read something else: held-out rows on which both disagree are wrong twice as often as their probability says.</summary>
+    private const double Disagreement = 0.8;
+
     private readonly AppointmentReplyModel? _model;
     private readonly AppointmentReplyReaderOptions _options;
 
@@ -78,7 +81,13 @@ public sealed class AppointmentReplyReader
         // A yes or a no is recorded only when the rules, read by themselves, say the same: two different eyes.
         var disagree = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline && verdict.Intent != intent;
         var person = p[AppointmentReplyModel.Intents];
-        return (intent, p[best], person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), p[best] < least || disagree);
+        if (intent == AppointmentIntent.AutoReply)
+        {
+            // A machine's words are full of what would matter in a person's ("urgencias", "licencia"); only a message that did not arrive needs one.
+            return (intent, p[best], person >= 0.6 || reading.Cues.Any(static c => c.Cue == Cue.Undelivered), p[best] < least);
+        }
+
+        return (intent, verdict.Intent == intent ? p[best] : Disagreement * p[best], person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), p[best] < least || disagree);
     }
 
     private static Evidence[] EvidenceOf(ReplyReading reading, RuleVerdict verdict, string text) =>

@@ -75,6 +75,12 @@ internal sealed class ReplyRules
             var end = reading.Match(family, at, out var value);
             if (end > at)
             {
+                // A promise right behind a "no" that no longer pattern took is none: "mañana no creo voy", "I do not really come".
+                if (value is Cue.Attend or Cue.Yes && at > 0 && reading.Tokens[at - 1].Folded is "no" or "ni" or "nunca" or "tampoco" or "jamas" or "not" or "never")
+                {
+                    value = Cue.Fragment;
+                }
+
                 found.Add(places is null ? new FoundCue((Cue)value!, at, end) : new FoundCue((Cue)value!, places[at], places[end - 1] + 1));
                 at = end;
             }

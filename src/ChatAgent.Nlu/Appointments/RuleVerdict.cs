@@ -71,7 +71,7 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
 
         var yes = Has(Cue.Attend, Cue.KeepIt, Cue.Yes, Cue.ConfirmedElsewhere);
         var no = Has(Cue.NotAttend, Cue.Cancel, Cue.DoneElsewhere);
-        if (First(cues, Cue.HowToChange) is { } how && yes is null && Has(Cue.NotAttend, Cue.Condition, Cue.Hedge, Cue.Doubt, Cue.No) is null)
+        if (First(cues, Cue.HowToChange) is { } how && yes is null && Has(Cue.NotAttend, Cue.Hedge, Cue.Doubt, Cue.No) is null)
         {
             return Verdict(AppointmentIntent.Question, 0.8, how, "asks how to change", human);
         }
@@ -91,7 +91,10 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
             return Verdict(AppointmentIntent.Conditional, 0.75, hangs, hangs.Cue == Cue.Condition ? "a condition" : hangs.Cue == Cue.PutOff ? "the answer is put off" : "hedged", human);
         }
 
-        if (no is { } denied && Has(Cue.Attend, Cue.KeepIt) is { } promised)
+        // "Cancelo mi hora, confirmo asistencia"; a "confirmo" that governs the cancelling ("confirmo que cancelo", "confirmo: anule") is a plain refusal.
+        var confirms = Has(Cue.Yes) is { } said && reading.Words.Tokens[said.From].Folded.StartsWith("confirm", StringComparison.Ordinal) ? said : (FoundCue?)null;
+        var contradicts = no is { Cue: Cue.Cancel } cancelled && confirms is { } confirmed && !SameClause(reading, confirmed, cancelled) && !(cancelled.From > confirmed.To && reading.Words.Tokens[confirmed.To].Folded is ":" or "que" or "that");
+        if (no is { } denied && (Has(Cue.Attend, Cue.KeepIt) ?? (contradicts ? confirms : null)) is { } promised)
         {
             return Verdict(AppointmentIntent.Conditional, 0.4, promised, denied.From < promised.From ? "contradiction: a no, then a yes" : "contradiction: a yes, then a no", true);
         }
@@ -134,9 +137,10 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
         var stance = reading.Cues.Where(static c => c.Cue is >= Cue.Yes and <= Cue.LaterMyself).ToList();
         foreach (var other in reading.Cues)
         {
-            if (other.Cue is Cue.ContactChange or Cue.RecordError or Cue.StopWriting or Cue.NewBusiness or Cue.CallMe)
+            if (other.Cue is Cue.ContactChange or Cue.RecordError or Cue.StopWriting or Cue.CallMe or Cue.Crisis)
             {
-                stance.RemoveAll(c => c.From < other.To && other.From < c.To && c.Cue is not (Cue.Cancel or Cue.NotAttend));
+                var takesRefusals = other.Cue is Cue.StopWriting or Cue.Crisis;
+                stance.RemoveAll(c => c.From < other.To && other.From < c.To && (takesRefusals || c.Cue is not (Cue.Cancel or Cue.NotAttend)));
             }
 
             if (other.Cue == Cue.OtherAppointment && hasOtherAppointments)

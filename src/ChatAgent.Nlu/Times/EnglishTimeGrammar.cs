@@ -83,6 +83,9 @@ internal static class EnglishTimeGrammar
         g.Words("about", "(about|around|like|approximately|approx|say|roughly)");
         g.Rule("clock", "(at [{about}]|{about}|for|@) !({number} {notHour}) {time:t}", Pass);
         g.Rule("clock", "{marked:t}", Pass);
+        g.Rule("plainTime", "{hour24:h} : {minute2:m} [{half:p}]", Clock);
+        g.Rule("plainTime", "{hour:h} [{half:p}]", Clock);
+        g.Rule("clock", "(from|between) {plainTime:a} (to|and|-|until|till) {time:b} !({unit}|{month}|of)", Window);
         g.Rule("clock", "(from|between) {time:a} (to|and|-|until|till) {time:b} !({unit}|{month}|of)", Window);
         g.Rule("clock", "{hour:h0} (to|-|until|till) {marked:b}", static c => Between(new ClockForm.At(c.Get<int>("h0"), 0), c.Get<ClockForm.At>("b")));
         g.Rule("clock", "{marked:a} (to|-|until|till|and) {time:b} !({unit}|{month})", Window);

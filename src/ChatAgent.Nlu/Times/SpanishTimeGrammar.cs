@@ -179,7 +179,7 @@ internal static class SpanishTimeGrammar
         g.Rule("day", "(ese|para ese|ese mismo) dia", static _ => new DayForm.OfAnchor());
 
         // Days of the month. "domGuard" holds what makes of the number something else: an hour, a price, a length.
-        g.Words("domGuard", "(: {digits}|~ : {digits}|{hours}|{half}|y media|y cuarto|menos cuarto|{unit}|%|mil|veces|piso|personas|~ . ~ {digits}|(/|-) ~ {digits}|en punto|a {digits} {unit})");
+        g.Words("domGuard", "(: {digits}|~ : {digits}|{hours}|{half}|y media|y cuarto|menos cuarto|{unit}|%|mil|veces|piso|personas|~ . ~ {digits}|(/|-) ~ {digits}|en punto|a {digits} {unit}|{longDigits})");
         g.Code("domWord", static (tokens, at) => at < tokens.Length && !tokens[at].IsDigits && NumberWords.Read(tokens, at, Language.Spanish) is ({ } end and > 0, long and >= 1 and <= 31 and var day) && tokens[at].Folded is not ("un" or "una")
             ? (end, (int)day)
             : (-1, null));
