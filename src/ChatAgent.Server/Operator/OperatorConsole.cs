@@ -27,9 +27,6 @@ internal static class OperatorConsole
     public static void AddServices(IServiceCollection services, string keyFolder)
     {
         services.AddDataProtection().SetApplicationName("chatagent").PersistKeysToFileSystem(OpenKeyFolder(keyFolder));
-
-        // It warns that the keys lie unencrypted; the folder is its user's alone, as those of the host's other keys.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
         {
             options.Cookie.Name = "chatagent.operator";
