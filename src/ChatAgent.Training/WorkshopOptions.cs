@@ -1,4 +1,6 @@
+using ChatAgent.Nlg;
 using ChatAgent.Nlu;
+using ChatAgent.Nlu.Appointments;
 
 namespace ChatAgent.Training;
 
@@ -7,4 +9,10 @@ public sealed record WorkshopOptions
 {
     /// <summary>Intents and entities; the development rows calibrate first and are then learnt too.</summary>
     public NluTrainingOptions Understanding { get; init; } = new() { TrainOnValidation = true };
+
+    /// <summary>The classifier beside the rules that read appointment replies.</summary>
+    public AppointmentReplyTrainingOptions Replies { get; init; } = new();
+
+    /// <summary>The language model of replies.</summary>
+    public ReplyModelOptions Speech { get; init; } = new();
 }

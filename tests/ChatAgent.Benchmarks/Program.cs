@@ -8,6 +8,7 @@ internal static class Program
         [nameof(StoreCommit)] = StoreCommit.Run,
         ["gru"] = GruTrainingBenchmarks.Run,
         ["matmul"] = MatMulBenchmarks.Run,
+        ["turn"] = TurnBenchmark.Run,
         ["reply-model"] = ReplyModelBenchmarks.Run,
     };
 
