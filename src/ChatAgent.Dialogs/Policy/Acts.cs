@@ -18,9 +18,12 @@ internal static class Acts
     public const string BotIdentity = "bot_identity";
     public const string OfferSlots = "offer_slots";
 
+    /// <summary>Offers alternatives (confirm, move or free it?): a bare yes chooses none of them.</summary>
+    public const string AskBackCondition = "ask_back_condition";
+
     public static IReadOnlyList<string> All { get; } =
     [
         Greet, GreetKnown, Emergency, Crisis, Handover, HandoverWaiting, NotUnderstood, OutOfScope, AnythingElse, LanguageSwitched, InformAppointment, TellTime, BotIdentity,
-        OfferSlots,
+        OfferSlots, AskBackCondition,
     ];
 }

@@ -384,10 +384,12 @@ internal sealed partial class PolicyTurn
         return "waiting_for_operator";
     }
 
-    /// <summary>An answer that is also a delay, a complaint or the like is acknowledged as that too, and passed on.</summary>
+    /// <summary>A yes that is also a delay, a complaint or the like is acknowledged as that too, and passed on.</summary>
     private void AddService()
     {
-        if (_state.Question is null && _meaning.Intent is { } intent && _bot.Answers.TryGetValue(intent, out var answer) && answer.HandOver is { } reason)
+        if (_slots.GetValueOrDefault(AttendanceReading.Slot) == AttendanceReading.Attends
+            && _state.Question is null
+            && _meaning.Intent is { } intent && _bot.Answers.TryGetValue(intent, out var answer) && answer.HandOver is { } reason)
         {
             foreach (var act in answer.Acts)
             {
@@ -433,6 +435,7 @@ internal sealed partial class PolicyTurn
         if (CanSay(step.Again ?? step.Ask))
         {
             Say(step.Again ?? step.Ask);
+            _state = _state with { Question = _state.Question! with { Act = step.Again ?? step.Ask } };
         }
         else
         {
