@@ -78,7 +78,7 @@ internal static partial class BounceReader
             // "5.0.0" says no more than "failed"; the server's own answer often does.
             if (status.Length == 0 || status.EndsWith(".0.0", StringComparison.Ordinal))
             {
-                status = BounceText.StatusIn(diagnostic) ?? (status.Length > 0 ? status : BounceText.StatusIn(BounceText.Around(human, recipient)) ?? DefaultStatus(action));
+                status = BounceText.StatusIn(diagnostic) ?? SameClass(BounceText.StatusIn(BounceText.Around(human, recipient)), status) ?? (status.Length > 0 ? status : DefaultStatus(action));
             }
 
             if (action.StartsWith("deliver", StringComparison.Ordinal) || action.StartsWith("relay", StringComparison.Ordinal) || action.StartsWith("expand", StringComparison.Ordinal) || status.StartsWith('2'))
@@ -91,6 +91,8 @@ internal static partial class BounceReader
             yield return BounceText.Judge(recipient, status, said, BounceText.Around(human, recipient), isDelayed: action.StartsWith("delay", StringComparison.Ordinal));
         }
     }
+
+    private static string? SameClass(string? found, string status) => found is not null && (status.Length == 0 || found[0] == status[0]) ? found : null;
 
     private static string DefaultStatus(string action) => action.StartsWith("delay", StringComparison.Ordinal) ? "4.0.0" : action.StartsWith("deliver", StringComparison.Ordinal) || action.StartsWith("relay", StringComparison.Ordinal) || action.StartsWith("expand", StringComparison.Ordinal) ? "2.0.0" : "5.0.0";
 

@@ -90,14 +90,26 @@ internal static partial class BounceText
             _ => isDelayed ? ("delayed", BounceKind.Soft) : ("other", BounceKind.Soft),
         };
 
-        // Words alone condemn an address only where the code leaves room for it and the server spoke of the recipient, not of the message.
-        if (verdict is ("unknown-user", _) && (((code.StartsWith("2.", StringComparison.Ordinal) && code is not "2.1") || code is "3.0" or "7.1" or "7.0" or "1.0") && !words.Contains("rcpt", StringComparison.OrdinalIgnoreCase) || (code is not "1.1" && !words.Contains("account", StringComparison.OrdinalIgnoreCase) && AfterData().IsMatch(Cap(human)))))
+        // Words alone condemn an address only where the server spoke of the recipient: in answer to RCPT, or as the one who would have delivered. After
+        // DATA, or behind a code for something else, "user unknown" is what some filters say to all they refuse.
+        if (verdict is ("unknown-user", _) && !IsAboutRecipient(code, words, Cap(human)))
         {
             verdict = ("filtered", BounceKind.Soft);
         }
 
         // RFC 3463: a delay is no failure, whatever it is about.
         return new BounceReport(recipient, status, isDelayed ? BounceKind.Soft : verdict.Value.Kind, verdict.Value.Reason);
+    }
+
+    private static bool IsAboutRecipient(string code, string words, string human)
+    {
+        if (code is "1.1" or "1.10" or "2.1" or "4.1" || words.Contains("account", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        var isAfterRecipient = human.Contains("rcpt", StringComparison.OrdinalIgnoreCase) || words.Contains("rcpt", StringComparison.OrdinalIgnoreCase);
+        return !AfterData().IsMatch(human) && (isAfterRecipient || ((code is "" or "0.0" or "1.0" or "5.0") && !ReplyCode().IsMatch(words)));
     }
 
     /// <summary>The enhanced code that stands in a server's answer; null when there is none.</summary>
@@ -201,7 +213,7 @@ internal static partial class BounceText
     [GeneratedRegex(@"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![.\d])", RegexOptions.CultureInvariant, -1)]
     private static partial Regex EnhancedCode();
 
-    [GeneratedRegex(@"(?<![\d.\-])[45]\d\d(?=[ \-])", RegexOptions.CultureInvariant, -1)]
+    [GeneratedRegex(@"(?<![\d.\-])[45]\d\d(?=[\s\-,:])", RegexOptions.CultureInvariant, -1)]
     private static partial Regex ReplyCode();
 
     [GeneratedRegex(@"^[ \t>*]*([45]\d\d[ \-]([45]\.\d+\.\d+ )?|to:|recipient:|rcpt to:|user:|address:|.{0,60}delivered to:|.{0,60}delivering your mail to|<|\[smtp:|failed recipient:|final-recipient: rfc822;)?[ \t]*[<\[""]?(smtp:)?(?<a>[^\s<>()\[\],;:""]{1,100}@[^\s<>()\[\],;:""]{1,250})[>\]]?", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, -1)]

@@ -10,8 +10,9 @@ internal static class HtmlText
     /// <summary>Characters of HTML that are read; what people write is far shorter.</summary>
     public const int MaxLength = 1_000_000;
 
-    /// <summary>Tags beyond which the markup is taken off without a tree: building one for hostile nesting costs more than linear time.</summary>
-    private const int MaxTags = 30_000;
+    /// <summary>Tags, and tags within each other, beyond which the markup is taken off without a tree: building one for hostile nesting takes quadratic time.</summary>
+    private const int MaxTags = 100_000;
+    private const int MaxNesting = 2_000;
 
     private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase) { "head", "style", "script", "title", "template", "noscript", "object", "iframe", "svg", "select", "textarea" };
 
@@ -33,12 +34,34 @@ internal static class HtmlText
             html = html[..MaxLength];
         }
 
-        if (html.AsSpan().Count('<') > MaxTags)
+        if (IsHostile(html))
         {
             return (StripTags(html), []);
         }
 
         return new Writer().Run(new HtmlParser().ParseDocument(html).DocumentElement);
+    }
+
+    /// <summary>Counts opening against closing tags; those that need no closing one are few beside the limit.</summary>
+    private static bool IsHostile(string html)
+    {
+        var tags = 0;
+        var open = 0;
+        for (var i = html.IndexOf('<', StringComparison.Ordinal); i >= 0 && i + 1 < html.Length; i = html.IndexOf('<', i + 1))
+        {
+            tags++;
+            open += html[i + 1] == '/' ? -1 : char.IsAsciiLetter(html[i + 1]) && !IsVoid(html.AsSpan(i + 1)) ? 1 : 0;
+            if (tags > MaxTags || open > MaxNesting)
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        static bool IsVoid(ReadOnlySpan<char> tag) =>
+            tag.StartsWith("br", StringComparison.OrdinalIgnoreCase) || tag.StartsWith("img", StringComparison.OrdinalIgnoreCase) || tag.StartsWith("hr", StringComparison.OrdinalIgnoreCase)
+            || tag.StartsWith("meta", StringComparison.OrdinalIgnoreCase) || tag.StartsWith("link", StringComparison.OrdinalIgnoreCase) || tag.StartsWith("col", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Takes the markup off without reading it.</summary>

@@ -18,6 +18,9 @@ public static class ReplyCutter
 
     /// <summary>What a telephone adds is short, links included.</summary>
     private const int MaxProgramLine = 200;
+
+    /// <summary>Lines that are looked at closely; below them only quote marks count.</summary>
+    private const int MaxExaminedLines = 5000;
     private const int MaxAttributionLines = 6;
     private const int MaxAttributionLength = 600;
 
@@ -122,7 +125,7 @@ public static class ReplyCutter
         MarkBars(body, lines, kinds);
         MarkAttributions(body, lines, kinds);
         MarkHeaders(body, lines, kinds);
-        for (var i = 0; i < kinds.Length; i++)
+        for (var i = 0; i < Math.Min(kinds.Length, MaxExaminedLines); i++)
         {
             var text = TextOf(body, lines[i]);
             if (kinds[i] != Kind.Text || text.Length > MaxLineLength)
@@ -164,9 +167,9 @@ public static class ReplyCutter
 
     private static void MarkAttributions(string body, List<Line> lines, Kind[] kinds)
     {
-        var torn = Enumerable.Range(0, kinds.Length).Where(i => kinds[i] == Kind.Quote && IsTornEnd(TextOf(body, lines[i]))).ToList();
+        var torn = Enumerable.Range(0, Math.Min(kinds.Length, MaxExaminedLines)).Where(i => kinds[i] == Kind.Quote && IsTornEnd(TextOf(body, lines[i]))).ToList();
         torn.ForEach(i => kinds[i] = Kind.Text);
-        for (var end = 0; end < kinds.Length; end++)
+        for (var end = 0; end < Math.Min(kinds.Length, MaxExaminedLines); end++)
         {
             var text = TextOf(body, lines[end]);
             if (kinds[end] != Kind.Text || text.Length > MaxLineLength || !MayEndAttribution(text) || AttributionStart(body, lines, kinds, end) is not (>= 0 and var start))
@@ -279,7 +282,8 @@ public static class ReplyCutter
     /// <summary>Blocks of at least three headers of a quoted message, and the markers and rules above them.</summary>
     private static void MarkHeaders(string body, List<Line> lines, Kind[] kinds)
     {
-        for (var i = 0; i < kinds.Length; i++)
+        var roles = Enumerable.Range(0, Math.Min(kinds.Length, MaxExaminedLines)).Select(i => kinds[i] == Kind.Text ? RoleOf(TextOf(body, lines[i])) : null).ToArray();
+        for (var i = 0; i < roles.Length; i++)
         {
             if (kinds[i] != Kind.Text)
             {
@@ -293,7 +297,7 @@ public static class ReplyCutter
                 continue;
             }
 
-            if (RoleOf(text) is null || HeaderBlockEnd(body, lines, kinds, i) is not (> 0 and var end))
+            if (roles[i] is null || HeaderBlockEnd(body, lines, kinds, roles, i) is not (> 0 and var end))
             {
                 continue;
             }
@@ -317,17 +321,17 @@ public static class ReplyCutter
     }
 
     /// <summary>The line after a block of headers that begins on a line, or -1 when these are no such block.</summary>
-    private static int HeaderBlockEnd(string body, List<Line> lines, Kind[] kinds, int start)
+    private static int HeaderBlockEnd(string body, List<Line> lines, Kind[] kinds, HeaderRole?[] roleOf, int start)
     {
         var roles = new HashSet<HeaderRole>();
         var end = start;
         var others = 0;
-        for (var i = start; i < kinds.Length && i < start + 40; i++)
+        for (var i = start; i < roleOf.Length && i < start + 40; i++)
         {
             if (kinds[i] == Kind.Blank)
             {
                 // Some programs put an empty line between headers.
-                if (i + 1 < kinds.Length && kinds[i + 1] == Kind.Text && RoleOf(TextOf(body, lines[i + 1])) is not null && roles.Count < 4)
+                if (i + 1 < roleOf.Length && kinds[i + 1] == Kind.Text && roleOf[i + 1] is not null && roles.Count < 4)
                 {
                     continue;
                 }
@@ -340,7 +344,7 @@ public static class ReplyCutter
                 break;
             }
 
-            if (RoleOf(TextOf(body, lines[i])) is { } role)
+            if (roleOf[i] is { } role)
             {
                 roles.Add(role);
                 end = i + 1;

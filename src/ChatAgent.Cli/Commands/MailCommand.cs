@@ -19,7 +19,7 @@ internal static class MailCommand
         var output = new Option<string>("--output") { Description = "Where the answers go, one JSON line a mail.", Required = true };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else." };
         var parse = new Command("parse", "Mails as JSON: thread, sender, text, what the writer added, bounces, calendar.") { input, output, json };
-        parse.SetAction((result, cancellation) => Task.FromResult(Parse(result.GetValue(input)!, result.GetValue(output)!, result.GetValue(json), cancellation)));
+        parse.SetAction((result, cancellation) => Task.FromResult(Parse(result.GetValue(input)!, result.GetValue(output)!, result.GetValue(json), result.InvocationConfiguration, cancellation)));
         return parse;
     }
 
@@ -29,16 +29,16 @@ internal static class MailCommand
         var output = new Option<string>("--output") { Description = "Where the answers go, one JSON line a case: id, reply.", Required = true };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else." };
         var reply = new Command("reply", "What the writer of a text added, without quotes, signatures and footers.") { input, output, json };
-        reply.SetAction(result => Reply(result.GetValue(input)!, result.GetValue(output)!, result.GetValue(json)));
+        reply.SetAction(result => Reply(result.GetValue(input)!, result.GetValue(output)!, result.GetValue(json), result.InvocationConfiguration));
         return reply;
     }
 
-    private static int Parse(string input, string output, bool json, CancellationToken cancellation)
+    private static int Parse(string input, string output, bool json, InvocationConfiguration console, CancellationToken cancellation)
     {
         var isFolder = Directory.Exists(input);
         if (!isFolder && !File.Exists(input))
         {
-            return Usage($"{input}: no such file or folder.");
+            return Usage(console, $"{input}: no such file or folder.");
         }
 
         var files = isFolder ? Directory.EnumerateFiles(input, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList() : [input];
@@ -66,32 +66,32 @@ internal static class MailCommand
                 mails++;
                 if (mails % 1000 == 0)
                 {
-                    System.Console.Error.WriteLine($"{mails} of {files.Count}");
+                    console.Error.WriteLine($"{mails} of {files.Count}");
                 }
             }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            System.Console.Error.WriteLine(failure.Message);
+            console.Error.WriteLine(failure.Message);
             return 1;
         }
 
-        Summary(json, ("mails", mails), ("passedOver", passedOver));
+        Summary(console, json, ("mails", mails), ("passedOver", passedOver));
         return 0;
     }
 
-    private static int Reply(string input, string output, bool json)
+    private static int Reply(string input, string output, bool json, InvocationConfiguration console)
     {
         if (!JsonLines.TryRead(input, out var rows, out var problem))
         {
-            return Usage(problem);
+            return Usage(console, problem);
         }
 
         foreach (var (line, row) in rows)
         {
             if (!row.TryGetProperty("text", out var text) || text.ValueKind != JsonValueKind.String)
             {
-                return Usage($"{input}({line},1): found no \"text\", expected a string.");
+                return Usage(console, $"{input}({line},1): found no \"text\", expected a string.");
             }
         }
 
@@ -118,11 +118,11 @@ internal static class MailCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            System.Console.Error.WriteLine(failure.Message);
+            console.Error.WriteLine(failure.Message);
             return 1;
         }
 
-        Summary(json, ("cases", rows.Count));
+        Summary(console, json, ("cases", rows.Count));
         return 0;
     }
 
@@ -256,7 +256,7 @@ internal static class MailCommand
         writer.WriteEndArray();
     }
 
-    private static void Summary(bool json, params ReadOnlySpan<(string Name, int Count)> counts)
+    private static void Summary(InvocationConfiguration console, bool json, params ReadOnlySpan<(string Name, int Count)> counts)
     {
         var text = new StringBuilder();
         foreach (var (name, count) in counts)
@@ -264,12 +264,12 @@ internal static class MailCommand
             text.Append(text.Length > 0 ? json ? "," : ", " : string.Empty).Append(json ? $"\"{name}\":{count}" : $"{count} {name}");
         }
 
-        System.Console.WriteLine(json ? $"{{{text}}}" : text.ToString());
+        console.Output.WriteLine(json ? $"{{{text}}}" : text.ToString());
     }
 
-    private static int Usage(string message)
+    private static int Usage(InvocationConfiguration console, string message)
     {
-        System.Console.Error.WriteLine(message);
+        console.Error.WriteLine(message);
         return 2;
     }
 }

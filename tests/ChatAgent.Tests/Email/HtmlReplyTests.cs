@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ChatAgent.Email.Tests;
 
-public sealed class HtmlReplyTests
+public sealed class HtmlReplyTests(Xunit.Abstractions.ITestOutputHelper output)
 {
     private const string Question = "Su hora es el martes. Si no puede, responda CANCELAR";
 
@@ -58,10 +58,11 @@ public sealed class HtmlReplyTests
     [Fact]
     public void Html_HostileNesting_IsReadInBoundedTime()
     {
-        foreach (var html in new[] { Repeat("<div>", 200_000), Repeat("<b><i>", 14_000), Repeat("<table><tr><td>", 9_000), Repeat("<a><p>", 14_000), Repeat("<blockquote>", 29_000), new string('<', 900_000) })
+        foreach (var html in new[] { Repeat("<div>", 200_000), Repeat("<b><i>", 14_000), Repeat("<table><tr><td>", 9_000), Repeat("<a><p>", 14_000), Repeat("<blockquote>", 29_000), Repeat("<b><i>", 990), Repeat("<table><tr><td>", 600), Repeat("<a><p>", 990), Repeat("<blockquote>", 1_900), new string('<', 900_000) })
         {
             var watch = System.Diagnostics.Stopwatch.StartNew();
             Assert.NotNull(Read(html + "hola"));
+            output.WriteLine($"{html[..12]}: {watch.ElapsedMilliseconds} ms");
             Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{html[..12]}: {watch.Elapsed}");
         }
 
