@@ -16,7 +16,7 @@ public static class DialogLoader
         var domain = DomainReader.Read(files.Open("domain.yml"));
         var facts = FactsReader.Read(files.Open("facts.yml"), domain);
         var flows = FlowsReader.Read(files.OpenAll("flows"), domain);
-        var responses = ResponsesReader.Read(files.OpenAll("responses"), domain);
+        var (responses, suggestions) = ResponsesReader.Read(files.OpenAll("responses"), domain);
         SlotSources.Check(files.Open("domain.yml"), domain, facts);
         return new BotDefinition
         {
@@ -26,6 +26,7 @@ public static class DialogLoader
             Flows = flows.Flows,
             Answers = flows.Answers,
             Responses = responses,
+            Suggestions = suggestions,
             Hash = HashOf(files.Paths),
         };
     }

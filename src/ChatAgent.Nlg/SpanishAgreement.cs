@@ -9,16 +9,16 @@ internal static partial class SpanishAgreement
     /// <summary>Given names that are a woman's though they do not end in -a; folded.</summary>
     private static readonly HashSet<string> FeminineNames = new(StringComparer.Ordinal)
     {
-        "abigail", "anais", "araceli", "astrid", "beatriz", "belen", "berenice", "betsabe", "carmen", "caren", "catherine", "cecil", "clotilde", "concepcion", "constance",
+        "abigail", "anais", "araceli", "astrid", "beatriz", "belen", "berenice", "betsabe", "carmen", "caren", "catherine", "clotilde", "concepcion",
         "consuelo", "denise", "denisse", "dolores", "edith", "elizabeth", "esperanza", "esther", "ester", "evelyn", "flor", "geraldine", "giselle", "gladys", "gloria", "heidi", "ines",
         "ingrid", "irene", "iris", "isabel", "isidora", "ivonne", "jacqueline", "jazmin", "jeannette", "judith", "karen", "katherine", "leonor", "lisbeth", "lissette", "liz", "lourdes",
-        "luz", "magdalen", "mailen", "maite", "mar", "marisol", "maribel", "marion", "marlen", "marlene", "mercedes", "michelle", "millaray", "miriam", "monserrat", "montserrat",
+        "luz", "mailen", "maite", "marisol", "maribel", "marion", "marlen", "marlene", "mercedes", "michelle", "millaray", "miriam", "monserrat", "montserrat",
         "nathalie", "nicole", "nieves", "noelia", "noemi", "olivia", "paz", "pilar", "rachel", "raquel", "rayen", "rebeca", "rocio", "rosario", "ruth", "sara", "sarai", "scarlett",
         "sol", "soledad", "solange", "susan", "tamar", "trinidad", "vivian", "viviane", "ximena", "yasmin", "yazmin", "yenny", "jenny", "yolanda", "zoe",
     };
 
     /// <summary>Given names that are a man's though they end in -a; folded.</summary>
-    private static readonly HashSet<string> MasculineNames = new(StringComparer.Ordinal) { "andrea'", "bautista", "borja", "elia", "garcia", "jeremia", "joshua", "josua", "luca", "nikita", "nikola", "sasha", "zacaria" };
+    private static readonly HashSet<string> MasculineNames = new(StringComparer.Ordinal) { "bautista", "borja", "joshua", "josua", "luca", "nikita", "nikola", "sasha" };
 
     /// <summary>"10:45", "1:00".</summary>
     public static bool IsClockTime(string value) => ClockPattern().IsMatch(value);

@@ -57,6 +57,12 @@ public sealed class NluEngine : INluEngine
         }
 
         var reading = _intents.Read(UtteranceWords.Of(tokens));
+        if (_intents.Labels[reading.Best] == UrgencyReader.EmergencyIntent && UrgencyReader.IsDenied(text))
+        {
+            // "No es una emergencia, quiero cambiar mi hora" has the word and not the meaning: the next intent is meant.
+            reading = _intents.Without(reading, reading.Best);
+        }
+
         var ranked = IntentModel.Ranked(reading.Scores, MaxIntents);
         return new Meaning
         {

@@ -12,12 +12,22 @@ namespace ChatAgent.Nlu;
 internal static partial class UrgencyReader
 {
     /// <summary>Names of the intents that call for help.</summary>
-    private const string EmergencyIntent = "emergency";
+    public const string EmergencyIntent = "emergency";
     private const string CrisisIntent = "crisis";
 
     /// <summary>Least score of a trained intent that calls by itself.</summary>
     private const double LeastScore = 0.35;
 
+    /// <summary>Whether the words say that it is no emergency, or are urgent about paper only, and name no symptom.</summary>
+    public static bool IsDenied(string text)
+    {
+        var words = TextNormalizer.Key(text);
+        var plain = DenialPattern().Replace(words, " ");
+        return (plain.Length != words.Length || AdministrativePattern().IsMatch(plain)) && !SymptomPattern().IsMatch(plain) && !CrisisPattern().IsMatch(words);
+    }
+
+    /// <summary>The urgency of a text whose best intent is given.</summary>
+    /// <param name="score">The best intent's score, 0 to 1.</param>
     public static Urgency Read(string text, string? bestIntent, double score, bool isInScope)
     {
         var words = TextNormalizer.Key(text);

@@ -5,6 +5,7 @@ using ChatAgent.Email;
 using ChatAgent.Mailroom;
 using ChatAgent.Server.Channels;
 using ChatAgent.Server.Observation;
+using ChatAgent.Server.Operator;
 using ChatAgent.Server.Preparation;
 using ChatAgent.Server.Web;
 using ChatAgent.Store;
@@ -87,6 +88,7 @@ public static class ServerApp
         services.AddSingleton<WidgetEndpoints>();
         services.AddSingleton<ConnectorEndpoints>();
         services.AddSingleton(provider => new WebPages(options.Root.Path, provider.GetRequiredService<IConfiguration>()));
+        OperatorConsole.AddServices(services, options.KeyFolder);
 
         // A redirect could lead from a service URL on this machine to another one.
         services.AddSingleton(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(15) });
@@ -104,6 +106,7 @@ public static class ServerApp
         app.Services.GetRequiredService<DirectLineEndpoints>().Map(app);
         app.Services.GetRequiredService<WidgetEndpoints>().Map(app);
         app.Services.GetRequiredService<ConnectorEndpoints>().Map(app);
+        OperatorConsole.Map(app);
         app.Services.GetRequiredService<WebPages>().Map(app);
     }
 

@@ -4,6 +4,7 @@ using ChatAgent.Neural;
 using ChatAgent.Nlg;
 using ChatAgent.Nlu;
 using ChatAgent.Nlu.Appointments;
+using ChatAgent.Text;
 using ChatAgent.Text.Corpora;
 
 namespace ChatAgent.Training;
@@ -21,6 +22,7 @@ public sealed class BundleWorkshop
 
     private const string UnderstandingPart = "understanding";
     private const string RepliesPart = "replies";
+    private const string SpeechPart = "speech";
     private readonly BotDefinition _bot;
     private readonly string _corpus;
     private readonly ModelShelf _shelf;
@@ -56,12 +58,25 @@ public sealed class BundleWorkshop
                     RepliesPart,
                     repliesHash,
                     folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
-                    () => AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], progress: progress, cancellationToken: cancellationToken),
+                    () => AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], _options.Replies, progress, cancellationToken),
                     (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
                 engine = engine.WithReplies(new AppointmentReplyReader(replies));
             }
 
             return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
+        });
+
+    /// <summary>The same bundle with the language model taken in.</summary>
+    public Task<Bundle> PrepareSpeechAsync(Bundle understanding, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) => OnOwnThread(
+        () =>
+        {
+            var speechHash = SpeechHash();
+            var model = Take(SpeechPart, speechHash, ReplyModel.Load, () => TrainSpeech(progress, cancellationToken), (made, folder) => made.Save(folder));
+            return understanding with
+            {
+                Hash = HashOf(UnderstandingHash(), RepliesHash(), speechHash),
+                Generator = new ReplyGenerator(Wordings(), model, checker: new SlotChecker(NamesThatAreFacts())),
+            };
         });
 
     private static Task<T> OnOwnThread<T>(Func<T> work) =>
@@ -89,6 +104,16 @@ public sealed class BundleWorkshop
 
     private NluEngine TrainUnderstanding(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
         NluTrainer.Train(NluTrainingData.FromFolder(Path.Combine(_corpus, "nlu"), Lexicon()), _options.Understanding, progress, cancellationToken);
+
+    private ReplyModel TrainSpeech(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        ReplyModelTrainer.Train(PairsOf("train"), PairsOf("dev"), _options.Speech, progress, cancellationToken: cancellationToken);
+
+    private List<ReplyPair> PairsOf(string split) =>
+        [.. LanguageCodes.All.SelectMany(language => ReplyPairReader.Read(Path.Combine(_corpus, "nlg", $"{language.Code}.{split}.jsonl"), language.Language))];
+
+    /// <summary>Names that may stand in a reply only where they were given as a value.</summary>
+    private IEnumerable<string> NamesThatAreFacts() =>
+        Lexicon().Entries.Where(entry => entry.Entity is "doctor" or "branch" or "insurer").Select(entry => entry.Value);
 
     /// <summary>Every value of the domain's lists with its synonyms and its names in both languages.</summary>
     private NluLexicon Lexicon() => new(
@@ -123,7 +148,23 @@ public sealed class BundleWorkshop
         }
 
         using var hash = new InputHash();
-        return hash.Add("recipe", RecipeVersion).Add("options", new AppointmentReplyTrainingOptions().ToString()).AddFiles(Path.Combine(_corpus, RepliesPart), "*.jsonl").Take();
+        hash.Add("recipe", RecipeVersion).Add("options", _options.Replies.ToString());
+
+        // The rules' vocabulary lies in the assembly; the classifier learns from what the rules say.
+        var assembly = typeof(AppointmentReplyReader).Assembly;
+        foreach (var resource in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            hash.Add(resource, reader.ReadToEnd());
+        }
+
+        return hash.AddFiles(Path.Combine(_corpus, RepliesPart), "*.jsonl").Take();
+    }
+
+    private string SpeechHash()
+    {
+        using var hash = new InputHash();
+        return hash.Add("recipe", RecipeVersion).Add("options", _options.Speech.ToString()).AddFiles(Path.Combine(_corpus, "nlg"), "*.jsonl").Take();
     }
 
     private string HashOf(string understandingHash, string? repliesHash, string? speechHash)

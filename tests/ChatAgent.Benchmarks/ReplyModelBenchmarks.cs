@@ -89,6 +89,10 @@ internal static class ReplyModelBenchmarks
             (faithful, kept, keptFaithful) = (faithful + (isFaithful ? 1 : 0), kept + (isKept ? 1 : 0), keptFaithful + (isKept && isFaithful ? 1 : 0));
         }
 
+        var variety = pairs.Where(pair => pair.Language == Language.Spanish).DistinctBy(pair => (pair.Act, pair.Style)).Where(pair => pair.Style == ReplyStyle.Formal)
+            .Select(pair => Enumerable.Range(0, 40).Select(_ => Say(model, ReplyMeaning.Of(pair), row => Draw(row, 0.8, random))).Where(said => IsExact(said, pair)).Distinct(StringComparer.Ordinal).Count())
+            .Order().ToArray();
+        Print($"different wordings with every slot once in 40 draws of each of {variety.Length} Spanish acts: least {variety[0]}, median {variety[variety.Length / 2]}");
         milliseconds.Sort();
         Print($"drawn at temperature 0.8: every slot once {100.0 * right / drawn:N1} %; of these nearest taught wording of the same act {100.0 * faithful / right:N1} %; scores by act keep {100.0 * kept / right:N1} %, of which faithful {100.0 * keptFaithful / kept:N1} %");
         Print($"scores by act: median {milliseconds[milliseconds.Count / 2]:N2} ms, slowest of a hundred {milliseconds[milliseconds.Count * 99 / 100]:N2} ms");

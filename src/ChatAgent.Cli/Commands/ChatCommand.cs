@@ -54,6 +54,7 @@ internal static class ChatCommand
         var codes = new OneTimeCodes(store, new TerminalCodeSender(), new OneTimeCodeOptions { Key = RandomNumberGenerator.GetBytes(32) }, time);
         var agenda = new Agenda(store, codes, zone, time);
         var agent = new Agent(store, new BundleHolder(setup.Bundle), agenda, new AgentOptions(), time, NullLogger<Agent>.Instance);
+        setup.Bundle.WarmUp(time.GetUtcNow());
         var conversation = new TerminalConversation(agent, agenda, store, parsed.InvocationConfiguration.Output, parsed.GetValue(Json), parsed.GetValue(Explain));
         await conversation.StartAsync(parsed.GetValue(Visitor), cancellationToken);
 

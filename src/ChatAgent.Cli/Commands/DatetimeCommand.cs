@@ -16,7 +16,7 @@ internal static class DatetimeCommand
         var text = new Argument<string?>("text") { Description = "The text to read.", Arity = ArgumentArity.ZeroOrOne };
         var language = new Option<string>("--language") { Description = "es or en.", DefaultValueFactory = static _ => "es" };
         var reference = new Option<string?>("--reference") { Description = "When the words were written, ISO 8601; now by default." };
-        var reading = new Option<string>("--reading") { Description = "chile or recognizers.", DefaultValueFactory = static _ => "chile" };
+        var reading = new Option<string>("--reading") { Description = "chile: day before month, one value each.", DefaultValueFactory = static _ => "chile" };
         var input = new Option<string?>("--input") { Description = "Cases, one JSON object a line: text, and optionally id, reference, lang." };
         var output = new Option<string?>("--output") { Description = "Where the answers go, one JSON line a case." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else." };
@@ -28,9 +28,9 @@ internal static class DatetimeCommand
                 return Usage($"--language {result.GetValue(language)}: expected es or en.");
             }
 
-            if (!Enum.TryParse<TimeReading>(result.GetValue(reading), ignoreCase: true, out var how))
+            if (result.GetValue(reading) is not "chile" and var other)
             {
-                return Usage($"--reading {result.GetValue(reading)}: expected chile or recognizers.");
+                return Usage($"--reading {other}: this build reads chile.");
             }
 
             if (!TryReference(result.GetValue(reference), out var now))
@@ -40,17 +40,17 @@ internal static class DatetimeCommand
 
             return (result.GetValue(input), result.GetValue(output), result.GetValue(text)) switch
             {
-                ({ } cases, { } answers, null) => ParseFile(cases, answers, now, tongue, how),
-                (null, null, { } words) => ParseText(words, now, tongue, how, result.GetValue(json)),
+                ({ } cases, { } answers, null) => ParseFile(cases, answers, now, tongue),
+                (null, null, { } words) => ParseText(words, now, tongue, result.GetValue(json)),
                 _ => Usage("give TEXT, or --input CASES.jsonl with --output OUT.jsonl."),
             };
         });
         return new Command("datetime", "Expressions of time.") { parse };
     }
 
-    private static int ParseText(string text, LocalDateTime now, Language language, TimeReading reading, bool json)
+    private static int ParseText(string text, LocalDateTime now, Language language, bool json)
     {
-        var found = Read(text, now, language, reading);
+        var found = Read(text, now, language);
         if (json)
         {
             using var stream = System.Console.OpenStandardOutput();
@@ -69,7 +69,7 @@ internal static class DatetimeCommand
         return 0;
     }
 
-    private static int ParseFile(string input, string output, LocalDateTime now, Language language, TimeReading reading)
+    private static int ParseFile(string input, string output, LocalDateTime now, Language language)
     {
         if (!JsonLines.TryRead(input, out var rows, out var problem))
         {
@@ -93,7 +93,7 @@ internal static class DatetimeCommand
             var tongue = (row.TryGetProperty("lang", out var lang) || row.TryGetProperty("language", out lang)) && LanguageCodes.TryParse(lang.GetString(), out var own) ? own : language;
             using (var writer = new Utf8JsonWriter(stream, JsonLines.Readable))
             {
-                WriteCase(writer, row.TryGetProperty("id", out var id) ? id : null, text.GetString()!, Read(text.GetString()!, at, tongue, reading));
+                WriteCase(writer, row.TryGetProperty("id", out var id) ? id : null, text.GetString()!, Read(text.GetString()!, at, tongue));
             }
 
             stream.WriteByte((byte)'\n');
@@ -102,8 +102,8 @@ internal static class DatetimeCommand
         return 0;
     }
 
-    private static IReadOnlyList<TimeExpression> Read(string text, LocalDateTime now, Language language, TimeReading reading) =>
-        TimeExpressionParser.Parse(text, new TimeParseOptions { Reference = now, Language = language, Numbers = true, Reading = reading });
+    private static IReadOnlyList<TimeExpression> Read(string text, LocalDateTime now, Language language) =>
+        TimeExpressionParser.Parse(text, new TimeParseOptions { Reference = now, Language = language, Numbers = true });
 
     private static void WriteCase(Utf8JsonWriter writer, JsonElement? id, string text, IReadOnlyList<TimeExpression> found)
     {

@@ -15,7 +15,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Train what is missing: understanding and the reader of appointment replies. What is there already is taken as it is.")
+        var command = new Command("train", "Train what is missing: understanding, the reader of appointment replies, speech. What is there already is taken as it is.")
         {
             BotSetup.RootOption, BotSetup.BotOption, Models, Json,
         };
@@ -27,7 +27,8 @@ internal static class TrainCommand
             var workshop = new BundleWorkshop(bot, root.Corpora, new ModelShelf(models), warn: System.Console.Error.WriteLine);
             var progress = ProgressDisplay.OnStandardError();
             var began = TimeProvider.System.GetTimestamp();
-            var bundle = await workshop.PrepareUnderstandingAsync(progress, cancellationToken);
+            var understanding = await workshop.PrepareUnderstandingAsync(progress, cancellationToken);
+            var bundle = await workshop.PrepareSpeechAsync(understanding, progress, cancellationToken);
             var seconds = TimeProvider.System.GetElapsedTime(began).TotalSeconds;
             System.Console.WriteLine(parsed.GetValue(Json)
                 ? System.Text.Json.JsonSerializer.Serialize(new TrainedBundle(bundle.Hash, models, seconds), TrainCommandJson.Default.TrainedBundle)

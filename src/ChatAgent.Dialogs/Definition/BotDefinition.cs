@@ -21,6 +21,9 @@ public sealed record BotDefinition
     /// <summary>The written wordings of every act.</summary>
     public required IReadOnlyDictionary<(Language Language, ReplyStyle Style, string Act), IReadOnlyList<string>> Responses { get; init; }
 
+    /// <summary>Short answers that are shown as buttons under an act.</summary>
+    public required IReadOnlyDictionary<(Language Language, string Act), IReadOnlyList<string>> Suggestions { get; init; }
+
     /// <summary>SHA-256 over the bytes of all files that were read, in the order of their names, as lower-case hex.</summary>
     public required string Hash { get; init; }
 }

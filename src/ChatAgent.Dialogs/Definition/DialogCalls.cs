@@ -6,6 +6,9 @@ public static class DialogCalls
     /// <summary>Chooses the appointment that is talked about (the named one, else the next) and says how far it has come.</summary>
     public const string FindAppointment = "find_appointment";
 
+    /// <summary>Goes on to the patient's next appointment that nobody has asked about yet.</summary>
+    public const string NextAppointment = "next_appointment";
+
     /// <summary>Records that the patient will attend. "taken": it had been given up and another has the hour now.</summary>
     public const string ConfirmAppointment = "confirm_appointment";
 
@@ -37,6 +40,7 @@ public static class DialogCalls
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Outcomes { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
         [FindAppointment] = ["booked", "confirmed", "declined", "none", "unidentified"],
+        [NextAppointment] = ["another", "none"],
         [ConfirmAppointment] = ["done", "already", "taken", "gone"],
         [DeclineAppointment] = ["done", "already", "gone"],
         [FindSlots] = ["exact", "found", "none"],

@@ -14,8 +14,9 @@ public abstract record FlowStep(string Id, string? Next)
 /// <param name="Slot">Filled from the answer.</param>
 /// <param name="Ask">The act that asks.</param>
 /// <param name="Again">The act that asks a second time, when the first answer was not understood; null repeats <paramref name="Ask"/>.</param>
+/// <param name="Invalid">The act that says that the answer has the shape of what is collected and is none (a RUT with a wrong check digit); null asks again.</param>
 /// <param name="Next">Where the answer is acted on.</param>
-public sealed record CollectStep(string Id, string Slot, string Ask, string? Again, string? Next) : FlowStep(Id, Next);
+public sealed record CollectStep(string Id, string Slot, string Ask, string? Again, string? Invalid, string? Next) : FlowStep(Id, Next);
 
 /// <summary>Goes on by the value of a slot.</summary>
 /// <param name="Id">Unique within the flow.</param>

@@ -51,7 +51,7 @@ internal sealed class FlowReader(YamlFile file, Domain domain, HashSet<string> f
 
         return kinds[0] switch
         {
-            "collect" => ReadCollect(file.Map(node, "id", "collect", "ask", "again", "next")),
+            "collect" => ReadCollect(file.Map(node, "id", "collect", "ask", "again", "invalid", "next")),
             "decide" => ReadDecide(file.Map(node, "id", "decide", "cases")),
             "say" => ReadSay(file.Map(node, "id", "say", "next")),
             "call" => ReadCall(file.Map(node, "id", "call", "cases")),
@@ -64,7 +64,7 @@ internal sealed class FlowReader(YamlFile file, Domain domain, HashSet<string> f
         var slotNode = map.Get("collect");
         var slot = domain.Slots[file.OneOf(slotNode, "slot", domain.Slots.Keys)];
         return slot.Type is SlotType.Category or SlotType.Entity
-            ? new CollectStep(map.GetText("id"), slot.Name, ReadAct(map.Get("ask")), map.Find("again") is { } again ? ReadAct(again) : null, ReadTarget(map.Get("next")))
+            ? new CollectStep(map.GetText("id"), slot.Name, ReadAct(map.Get("ask")), map.Find("again") is { } again ? ReadAct(again) : null, map.Find("invalid") is { } invalid ? ReadAct(invalid) : null, ReadTarget(map.Get("next")))
             : throw file.Error(slotNode, $"slot \"{slot.Name}\" cannot be collected; only a category or an entity can");
     }
 

@@ -7,12 +7,16 @@ namespace ChatAgent.Dialogs.Format;
 /// <summary>Reads responses/*.yml: the written wordings of each act, as one list or one for "usted" and one for "tú".</summary>
 internal static class ResponsesReader
 {
-    public static IReadOnlyDictionary<(Language Language, ReplyStyle Style, string Act), IReadOnlyList<string>> Read(IEnumerable<YamlFile> files, Domain domain)
+    /// <summary>The wordings, and the short answers that are shown as buttons under an act.</summary>
+    public static (
+        IReadOnlyDictionary<(Language Language, ReplyStyle Style, string Act), IReadOnlyList<string>> Responses,
+        IReadOnlyDictionary<(Language Language, string Act), IReadOnlyList<string>> Suggestions) Read(IEnumerable<YamlFile> files, Domain domain)
     {
         var responses = new Dictionary<(Language, ReplyStyle, string), IReadOnlyList<string>>();
+        var suggestions = new Dictionary<(Language, string), IReadOnlyList<string>>();
         foreach (var file in files)
         {
-            var root = file.Map(file.Root, "language", "responses");
+            var root = file.Map(file.Root, "language", "responses", "suggestions");
             var language = DomainReader.ReadLanguage(file, root.Get("language"));
             var map = file.Map(root.Get("responses"));
             foreach (var (keyNode, _, value) in map.Entries)
@@ -23,13 +27,18 @@ internal static class ResponsesReader
                 responses.Add((language, ReplyStyle.Informal, act.Name), ReadWordings(file, styles?.Get("tú") ?? value, act));
             }
 
+            foreach (var (keyNode, _, value) in root.Find("suggestions") is { } node ? file.Map(node).Entries : [])
+            {
+                suggestions.Add((language, file.OneOf(keyNode, "act", domain.Acts.Keys)), [.. file.List(value).Select(file.Text)]);
+            }
+
             if (domain.Acts.Keys.FirstOrDefault(act => !responses.ContainsKey((language, ReplyStyle.Formal, act))) is { } missing)
             {
                 throw file.Error(map.Node, $"act \"{missing}\" has no wording in \"{language.ToCode()}\"");
             }
         }
 
-        return responses;
+        return (responses, suggestions);
     }
 
     private static List<string> ReadWordings(YamlFile file, YamlNode node, ActDefinition act)

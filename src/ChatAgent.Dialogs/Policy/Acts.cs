@@ -15,9 +15,15 @@ internal static class Acts
     public const string LanguageSwitched = "language_switched";
     public const string InformAppointment = "inform_appointment";
     public const string TellTime = "tell_time";
+    public const string BotIdentity = "bot_identity";
+    public const string OfferSlots = "offer_slots";
+
+    /// <summary>Offers alternatives (confirm, move or free it?): a bare yes chooses none of them.</summary>
+    public const string AskBackCondition = "ask_back_condition";
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Greet, GreetKnown, Emergency, Crisis, Handover, HandoverWaiting, NotUnderstood, OutOfScope, AnythingElse, LanguageSwitched, InformAppointment, TellTime,
+        Greet, GreetKnown, Emergency, Crisis, Handover, HandoverWaiting, NotUnderstood, OutOfScope, AnythingElse, LanguageSwitched, InformAppointment, TellTime, BotIdentity,
+        OfferSlots, AskBackCondition,
     ];
 }

@@ -28,16 +28,17 @@ internal static class AttendanceReading
 
     /// <summary>What the message says about attending; <see cref="NotSaid"/> when it says nothing of it.</summary>
     /// <param name="meaning">The message.</param>
-    /// <param name="isAsked">Whether attending is the open question. A bare "sí" means it only then.</param>
+    /// <param name="question">The act that asked about attending and waits, or null when that is not the open question. A bare "sí" counts only after one that it answers.</param>
     /// <param name="isFact">Whether an intent is a question that the facts answer.</param>
-    public static string Read(Meaning meaning, bool isAsked, Func<string, bool> isFact)
+    public static string Read(Meaning meaning, string? question, Func<string, bool> isFact)
     {
+        var isAsked = question is not null;
         if (meaning.Reply is not { } reply || reply.Intent is AppointmentIntent.Question or AppointmentIntent.Unrelated or AppointmentIntent.AutoReply)
         {
             return NotSaid;
         }
 
-        if (reply.Abstains && isAsked && IsBare(meaning) && AgreesBare(reply.Intent, meaning.Intent))
+        if (reply.Abstains && isAsked && question != Acts.AskBackCondition && IsBare(meaning) && AgreesBare(reply.Intent, meaning.Intent))
         {
             return reply.Intent == AppointmentIntent.Confirm ? Attends : Declines;
         }
@@ -63,7 +64,7 @@ internal static class AttendanceReading
         {
             AppointmentIntent.Conditional => Hedges,
             _ when IsContradicted(meaning, reply.Intent) => Unclear,
-            AppointmentIntent.Confirm => Attends,
+            AppointmentIntent.Confirm => question == Acts.AskBackCondition && meaning.Intent != Intents.ConfirmAttendance ? Unclear : Attends,
             AppointmentIntent.Decline => Declines,
             AppointmentIntent.Reschedule => OtherTime,
             _ => WrongPerson,

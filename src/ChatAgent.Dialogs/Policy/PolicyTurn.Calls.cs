@@ -10,6 +10,7 @@ internal sealed partial class PolicyTurn
     private Task<string> CallAsync(Flow flow, string call, CancellationToken cancellationToken) => call switch
     {
         DialogCalls.FindAppointment => Task.FromResult(FindAppointment(flow)),
+        DialogCalls.NextAppointment => Task.FromResult(NextAppointment()),
         DialogCalls.ConfirmAppointment => ConfirmAsync(cancellationToken),
         DialogCalls.DeclineAppointment => DeclineAsync(cancellationToken),
         DialogCalls.FindSlots => FindSlotsAsync(cancellationToken),
@@ -44,6 +45,19 @@ internal sealed partial class PolicyTurn
         };
     }
 
+    private string NextAppointment()
+    {
+        // With a person on the way nothing else is asked: the next words are for them.
+        if (_callPersonBesides is not null || _appointments.FirstOrDefault(other => other.Id != _appointment?.Id && other.Status == AppointmentStatus.Booked) is not { } next)
+        {
+            return "none";
+        }
+
+        _appointment = next;
+        _state = _state with { AppointmentId = next.Id, Hedges = 0 };
+        return "another";
+    }
+
     private async Task<string> ConfirmAsync(CancellationToken cancellationToken) => _appointment is null
         ? "gone"
         : Apply(await _tools.ConfirmAsync(_appointment.Id, _context.ConversationId, cancellationToken));
@@ -61,6 +75,7 @@ internal sealed partial class PolicyTurn
 
         var outcome = Apply(await _tools.MoveAsync(_appointment.Id, _chosen.Id, _context.ConversationId, cancellationToken));
         _state = _state with { Offered = [] };
+        _cancelDue.Add(ConversationEvents.OfferLapses);
         return outcome;
     }
 

@@ -112,7 +112,7 @@ internal sealed partial class PolicyTurn
         return null;
     }
 
-    private string ReadAttendance() => AttendanceReading.Read(_meaning, IsAttendanceAsked, IsFact);
+    private string ReadAttendance() => AttendanceReading.Read(_meaning, IsAttendanceAsked ? _state.Question?.Act : null, IsFact);
 
     /// <summary>What the message says to the hours on offer, or to the question for another one.</summary>
     private string? ReadChoice()

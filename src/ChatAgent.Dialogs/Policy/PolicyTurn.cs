@@ -93,9 +93,9 @@ internal sealed partial class PolicyTurn
 
         if (_context.Happened(ConversationEvents.Started) && !_state.Greeted)
         {
-            // Whoever opens with a question is answered, not greeted over.
+            // Whoever comes by a link is asked about their hour at once; "how can I help you?" before it would be a second question.
             _state = _state with { Greeted = true };
-            Say(Acts.Greet);
+            Say(_state.Person is null ? Acts.Greet : Acts.BotIdentity);
         }
 
         foreach (var flow in _bot.Flows.Values.Where(flow => flow.StartsOn.Any(_context.Happened)))
@@ -160,6 +160,12 @@ internal sealed partial class PolicyTurn
 
         if (ReadCollected(step) is not { } value)
         {
+            if (step.Invalid is { } invalid && LooksLikeRut())
+            {
+                Say(invalid);
+                return "invalid_answer";
+            }
+
             return TakeEarlierAnswer(_bot.Flows[question.Flow], step) is { } earlier
                 ? await GoOnAsync(question.Flow, earlier, cancellationToken)
                 : null;
@@ -171,7 +177,13 @@ internal sealed partial class PolicyTurn
         }
 
         _slots[step.Slot] = value;
-        return NeedsPersonFirst(value) ? HandOverInstead() : await GoOnAsync(question.Flow, step.Next, cancellationToken);
+        if (NeedsPersonFirst(value))
+        {
+            return HandOverInstead();
+        }
+
+        CallPersonBesides(value);
+        return await GoOnAsync(question.Flow, step.Next, cancellationToken);
     }
 
     /// <summary>A flow that the intent starts.</summary>
@@ -191,9 +203,9 @@ internal sealed partial class PolicyTurn
 
         var open = _state.Question;
         _state = _state with { Unsure = 0 };
-        if (_meaning.Reply is { Abstains: false, NeedsHuman: true } && attendance is AttendanceReading.Attends or AttendanceReading.Declines)
+        if (attendance != AttendanceReading.NotSaid)
         {
-            _callPersonBesides ??= "needs_a_person";
+            CallPersonBesides(attendance);
         }
 
         await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
@@ -297,6 +309,7 @@ internal sealed partial class PolicyTurn
             Documents = _documents,
             Due = _due,
             CancelDue = _cancelDue,
+            Suggestions = Suggest(),
             Code = _code,
         };
     }
@@ -304,22 +317,55 @@ internal sealed partial class PolicyTurn
     private async Task<string> GoOnAsync(string flow, string? target, CancellationToken cancellationToken)
     {
         _state = _state with { Question = null, Unsure = 0 };
-        if (_meaning.Reply is { Abstains: false, NeedsHuman: true })
-        {
-            _callPersonBesides ??= "needs_a_person";
-        }
-
         await WalkAsync(_bot.Flows[flow], target, cancellationToken);
         AddTopics();
+        AddService();
         return "open_question";
     }
 
     /// <summary>
-    /// What must not be acted on before a person has looked: another time that is also another professional or branch, a contradiction. A yes, a no and a
-    /// wrong person are safe to record, and the person is called besides.
+    /// Another time that is also another professional or branch is for a person: the hours of this one would be no answer. Where the reader only suspects that a
+    /// person is needed, and no words say why, the hours are offered (nothing changes before one is chosen) and the operators are told.
     /// </summary>
-    private bool NeedsPersonFirst(string value) =>
-        _meaning.Reply is { Abstains: false, NeedsHuman: true } && value is AttendanceReading.OtherTime or AttendanceReading.Hedges or SlotChoice.OtherTime;
+    private bool NeedsPersonFirst(string value)
+    {
+        if (_meaning.Reply is not { Abstains: false, NeedsHuman: true } reply || value is not (AttendanceReading.OtherTime or SlotChoice.OtherTime))
+        {
+            return false;
+        }
+
+        return reply.Evidence.Count > 1 || _meaning.Entities.Any(entity => entity.Name switch
+        {
+            "doctor" => entity.Value != _appointment?.Doctor,
+            "branch" => entity.Value != _appointment?.Branch,
+            "specialty" => entity.Value != _appointment?.Specialty,
+            _ => false,
+        });
+    }
+
+    /// <summary>A yes, a no and a wrong person are safe to record, and a person is called besides; what is asked back or offered is left with a note.</summary>
+    private void CallPersonBesides(string value)
+    {
+        if (_meaning.Reply is not { Abstains: false, NeedsHuman: true })
+        {
+            return;
+        }
+
+        if (value is AttendanceReading.Attends or AttendanceReading.Declines or SlotChoice.Keeps)
+        {
+            _callPersonBesides ??= "needs_a_person";
+        }
+        else
+        {
+            _events.Add(EventEntry(ConversationEvents.AttentionRequested, JsonSerializer.Serialize(new HandoverEvent("needs_a_person"), DialogJson.Compact.HandoverEvent)));
+        }
+    }
+
+    /// <summary>Short answers to the question that this reply ends with: the hours on offer, or what the owner's files suggest.</summary>
+    private IReadOnlyList<string> Suggest() =>
+        _state.Question is null || _acts.Count == 0 ? []
+        : _state.Question.Act == Acts.OfferSlots && _state.Offered.Count > 0 ? [.. _state.Offered.Select(offer => SlotWording.Options([offer.Start], _state.Language))]
+        : _bot.Suggestions.GetValueOrDefault((_state.Language, _acts[^1].Name), []);
 
     private string HandOverInstead()
     {
@@ -336,6 +382,22 @@ internal sealed partial class PolicyTurn
         }
 
         return "waiting_for_operator";
+    }
+
+    /// <summary>A yes that is also a delay, a complaint or the like is acknowledged as that too, and passed on.</summary>
+    private void AddService()
+    {
+        if (_slots.GetValueOrDefault(AttendanceReading.Slot) == AttendanceReading.Attends
+            && _state.Question is null
+            && _meaning.Intent is { } intent && _bot.Answers.TryGetValue(intent, out var answer) && answer.HandOver is { } reason)
+        {
+            foreach (var act in answer.Acts)
+            {
+                Say(act);
+            }
+
+            _callPersonBesides ??= reason;
+        }
     }
 
     private void HandOver(string reason)
@@ -373,6 +435,7 @@ internal sealed partial class PolicyTurn
         if (CanSay(step.Again ?? step.Ask))
         {
             Say(step.Again ?? step.Ask);
+            _state = _state with { Question = _state.Question! with { Act = step.Again ?? step.Ask } };
         }
         else
         {
@@ -380,6 +443,9 @@ internal sealed partial class PolicyTurn
             _state = _state with { Question = null };
         }
     }
+
+    /// <summary>Digits like those of a RUT that understanding did not take for one: the check digit is wrong.</summary>
+    private bool LooksLikeRut() => Tokenizer.Tokenize(_meaning.Text).Any(token => token.Text.Count(char.IsAsciiDigit) is >= 7 and <= 9);
 
     private Language AskedLanguage()
     {

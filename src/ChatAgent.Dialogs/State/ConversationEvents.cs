@@ -14,6 +14,9 @@ public static class ConversationEvents
     /// <summary>A person was called; payload <see cref="HandoverEvent"/>.</summary>
     public const string HandoverRequested = "handover.requested";
 
+    /// <summary>A person should look at the conversation when they have time; the bot goes on. Payload <see cref="HandoverEvent"/>.</summary>
+    public const string AttentionRequested = "attention.requested";
+
     /// <summary>An operator has it now; payload <see cref="OperatorEvent"/>. An input, on which the bot sets its return.</summary>
     public const string OperatorJoined = "operator.joined";
 

@@ -48,7 +48,7 @@ internal sealed class ConversationTurn : IAsyncDisposable
             {
                 ConversationId = conversationId,
                 State = state,
-                Inputs = [.. claim.Inputs.Select(input => input.Text?.Length > options.MaxCharactersRead ? input with { Text = input.Text[..options.MaxCharactersRead] } : input)],
+                Inputs = [.. claim.Inputs.Select(input => Shorten(input, options.MaxCharactersRead))],
                 Appointments = state.Person is { } person ? await tools.ListAppointmentsAsync(person.PatientId, cancellationToken) : [],
                 Now = now,
                 KnownFacts = bot.Facts.Known,
@@ -133,6 +133,11 @@ internal sealed class ConversationTurn : IAsyncDisposable
             Deliver = _options.PushChannels.Contains(_claim.Conversation.Channel),
         };
     }
+
+    /// <summary>The beginning of a long message; a character of two code units is not cut in half.</summary>
+    private static LogEntry Shorten(LogEntry input, int length) => input.Text is { } text && text.Length > length
+        ? input with { Text = text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] }
+        : input;
 
     /// <summary>A rerun of the same turn words it the same; the next turn otherwise.</summary>
     private static ulong SeedOf(string conversationId, long sequence)

@@ -102,6 +102,42 @@ public static unsafe partial class Kernels
         Put<TWide, TVector>(l7, r7, c + (7 * stride), accumulate);
     }
 
+    /// <summary>6 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 6, B in rows of two vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile6<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)
+        where TWide : IWide<TVector>
+        where TVector : struct
+    {
+        var zero = TWide.Create(0f);
+        TVector l0 = zero, r0 = zero;
+        TVector l1 = zero, r1 = zero;
+        TVector l2 = zero, r2 = zero;
+        TVector l3 = zero, r3 = zero;
+        TVector l4 = zero, r4 = zero;
+        TVector l5 = zero, r5 = zero;
+        for (var p = 0; p < k; p++)
+        {
+            var left = TWide.Load(b);
+            var right = TWide.Load(b + TWide.Count);
+            TVector x;
+            x = TWide.Create(a[0]); l0 = TWide.MultiplyAdd(x, left, l0); r0 = TWide.MultiplyAdd(x, right, r0);
+            x = TWide.Create(a[1]); l1 = TWide.MultiplyAdd(x, left, l1); r1 = TWide.MultiplyAdd(x, right, r1);
+            x = TWide.Create(a[2]); l2 = TWide.MultiplyAdd(x, left, l2); r2 = TWide.MultiplyAdd(x, right, r2);
+            x = TWide.Create(a[3]); l3 = TWide.MultiplyAdd(x, left, l3); r3 = TWide.MultiplyAdd(x, right, r3);
+            x = TWide.Create(a[4]); l4 = TWide.MultiplyAdd(x, left, l4); r4 = TWide.MultiplyAdd(x, right, r4);
+            x = TWide.Create(a[5]); l5 = TWide.MultiplyAdd(x, left, l5); r5 = TWide.MultiplyAdd(x, right, r5);
+            a += 6;
+            b += 2 * TWide.Count;
+        }
+
+        Put<TWide, TVector>(l0, r0, c, accumulate);
+        Put<TWide, TVector>(l1, r1, c + stride, accumulate);
+        Put<TWide, TVector>(l2, r2, c + (2 * stride), accumulate);
+        Put<TWide, TVector>(l3, r3, c + (3 * stride), accumulate);
+        Put<TWide, TVector>(l4, r4, c + (4 * stride), accumulate);
+        Put<TWide, TVector>(l5, r5, c + (5 * stride), accumulate);
+    }
+
     /// <summary>4 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 4, B in rows of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)

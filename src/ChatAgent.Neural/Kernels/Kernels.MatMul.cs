@@ -22,6 +22,9 @@ public static unsafe partial class Kernels
     [ThreadStatic]
     private static float[]? t_left;
 
+    [ThreadStatic]
+    private static PackedMatrix? t_right;
+
     /// <summary>C = op(A)·op(B), or C += op(A)·op(B).</summary>
     /// <param name="a">M×K row-major, or K×M when <paramref name="transposeA"/>.</param>
     /// <param name="b">K×N row-major, or N×K when <paramref name="transposeB"/>.</param>
@@ -33,9 +36,6 @@ public static unsafe partial class Kernels
         packed.Pack(b, k, n, transposeB, (long)m * n * k < ParallelFrom ? null : pool);
         MatMul(a, transposeA, packed, c, m, accumulate, pool);
     }
-
-    [ThreadStatic]
-    private static PackedMatrix? t_right;
 
     /// <summary>C = op(A)·B, or C += op(A)·B, with B packed beforehand.</summary>
     /// <param name="a">M×K row-major, or K×M when <paramref name="transposeA"/>.</param>
@@ -156,7 +156,7 @@ public static unsafe partial class Kernels
                             var height = Math.Min(TileRows, rows - i);
                             var c = job.C + ((long)(m0 + i) * job.N) + n0;
                             var a = left + (i * terms);
-                            if (used == columns && height is 12 or 8 or 4 or 1)
+                            if (used == columns && height == PackedHeight(height))
                             {
                                 Tile<TWide, TVector>(a, right, terms, c, job.N, accumulate, height);
                                 continue;
@@ -188,13 +188,14 @@ public static unsafe partial class Kernels
         {
             case 12: Tile12<TWide, TVector>(a, b, k, c, stride, accumulate); break;
             case 8: Tile8<TWide, TVector>(a, b, k, c, stride, accumulate); break;
+            case 6: Tile6<TWide, TVector>(a, b, k, c, stride, accumulate); break;
             case 4: Tile4<TWide, TVector>(a, b, k, c, stride, accumulate); break;
             default: Tile1<TWide, TVector>(a, b, k, c, stride, accumulate); break;
         }
     }
 
     /// <summary>Rows of the tile that takes <paramref name="rows"/> rows; the missing ones are packed as zeros.</summary>
-    private static int PackedHeight(int rows) => rows > 8 ? 12 : rows > 4 ? 8 : rows > 1 ? 4 : 1;
+    private static int PackedHeight(int rows) => rows > 8 ? 12 : rows > 6 ? 8 : rows > 4 ? 6 : rows > 1 ? 4 : 1;
 
     private static void PackLeft(in Product job, int m0, int rows, int k0, int terms, float* to)
     {

@@ -27,9 +27,15 @@ public static unsafe partial class Kernels
     public static void LogSoftmax(Span<float> x)
     {
         var shift = LogSumExp(x);
-        for (var i = 0; i < x.Length; i++)
+        fixed (float* p = x)
         {
-            x[i] -= shift;
+            switch (Width)
+            {
+                case 512: Subtract<Wide512, Vector512<float>>(shift, p, x.Length); break;
+                case 256: Subtract<Wide256, Vector256<float>>(shift, p, x.Length); break;
+                case 128: Subtract<Wide128, Vector128<float>>(shift, p, x.Length); break;
+                default: Subtract<Plain, float>(shift, p, x.Length); break;
+            }
         }
     }
 
@@ -67,6 +73,23 @@ public static unsafe partial class Kernels
                 128 => SumExpShifted<Wide128, Vector128<float>>(p, p, x.Length, shift),
                 _ => SumExpShifted<Plain, float>(p, p, x.Length, shift),
             };
+        }
+    }
+
+    private static void Subtract<TWide, TVector>(float shift, float* x, int n)
+        where TWide : IWide<TVector>
+        where TVector : struct
+    {
+        var wide = TWide.Create(shift);
+        var i = 0;
+        for (; i <= n - TWide.Count; i += TWide.Count)
+        {
+            TWide.Store(TWide.Subtract(TWide.Load(x + i), wide), x + i);
+        }
+
+        for (; i < n; i++)
+        {
+            x[i] -= shift;
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class AppointmentReplyModel
     }
 
     /// <summary>Probabilities of the intents, then that of a person being needed; nine numbers.</summary>
-    internal double[] Predict((int[] Buckets, float[] Values) features)
+    internal double[] Predict(FeatureVector features)
     {
         var scores = Scores(_weights, features);
         Calibrate(scores, Temperature);
@@ -92,12 +92,12 @@ public sealed class AppointmentReplyModel
         return least;
     }
 
-    /// <summary>Raw scores W x, nine numbers.</summary>
-    internal static double[] Scores(float[] weights, (int[] Buckets, float[] Values) features)
+    /// <summary>Raw scores W x over the entries from..to, nine numbers.</summary>
+    internal static double[] Scores(float[] weights, FeatureVector features, int from = 0, int to = int.MaxValue)
     {
         var scores = new double[Outputs];
         var scale = Scale(features.Values);
-        for (var i = 0; i < features.Buckets.Length; i++)
+        for (var i = from; i < Math.Min(to, features.Buckets.Length); i++)
         {
             var row = weights.AsSpan(features.Buckets[i] * Outputs, Outputs);
             var value = features.Values[i] * scale;

@@ -11,6 +11,9 @@ namespace ChatAgent.Nlu.Appointments;
 /// </remarks>
 public sealed class AppointmentReplyReader
 {
+    /// <summary>What a probability is worth when the rules read something else: held-out rows on which both disagree are wrong twice as often as their probability says.</summary>
+    private const double Disagreement = 0.8;
+
     private readonly AppointmentReplyModel? _model;
     private readonly AppointmentReplyReaderOptions _options;
 
@@ -75,7 +78,16 @@ public sealed class AppointmentReplyReader
 
         var intent = (AppointmentIntent)best;
         var least = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline ? Math.Max(model.LeastOf(intent, _options.Risk), _options.LeastConfidence) : _options.LeastConfidence;
-        return (intent, p[best], p[AppointmentReplyModel.Intents] >= model.PersonThreshold, p[best] < least);
+        // A yes or a no is recorded only when the rules, read by themselves, say the same: two different eyes.
+        var disagree = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline && verdict.Intent != intent;
+        var person = p[AppointmentReplyModel.Intents];
+        if (intent == AppointmentIntent.AutoReply)
+        {
+            // A machine's words are full of what would matter in a person's ("urgencias", "licencia"); only a message that did not arrive needs one.
+            return (intent, p[best], person >= 0.6 || reading.Cues.Any(static c => c.Cue == Cue.Undelivered), p[best] < least);
+        }
+
+        return (intent, verdict.Intent == intent ? p[best] : Disagreement * p[best], person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), p[best] < least || disagree);
     }
 
     private static Evidence[] EvidenceOf(ReplyReading reading, RuleVerdict verdict, string text) =>

@@ -8,14 +8,22 @@ internal static class ReplyFeatures
 {
     public const int Buckets = 1 << 16;
 
-    /// <summary>Sorted, distinct buckets with their values; at most one per feature.</summary>
-    public static (int[] Buckets, float[] Values) Of(ReplyReading reading, RuleVerdict verdict, bool hasOtherAppointments)
+    /// <summary>Distinct buckets with their values: what the rules found first, then words and letters.</summary>
+    public static FeatureVector Of(ReplyReading reading, RuleVerdict verdict, bool hasOtherAppointments)
     {
         var found = new Dictionary<int, float>(256);
         void Add(string feature, float value = 1f)
         {
             ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(found, Hash(feature), out _);
             slot = Math.Max(slot, value);
+        }
+
+        var unexplained = Math.Min(reading.Unexplained, 5);
+        Add($"unexplained {unexplained}", 1.2f);
+        Add($"unexplained {unexplained} rule {verdict.Intent}", 1.2f);
+        for (var n = 1; n <= unexplained; n++)
+        {
+            Add($"unexplained at least {n} rule {verdict.Intent}", 1f);
         }
 
         Add("bias");
@@ -26,9 +34,9 @@ internal static class ReplyFeatures
         Add($"slot {reading.Slot} rule {verdict.Intent}");
         Add($"others {hasOtherAppointments}");
         Cues(reading, Add, hasOtherAppointments);
+        var fromRules = found.Count;
         Words(reading, Add);
-        var buckets = found.Keys.Order().ToArray();
-        return (buckets, buckets.Select(b => found[b]).ToArray());
+        return new FeatureVector([.. found.Keys], [.. found.Values], fromRules);
     }
 
     private static void Cues(ReplyReading reading, Action<string, float> add, bool hasOtherAppointments)
@@ -122,6 +130,7 @@ internal static class ReplyFeatures
     private static string Shape(RuleToken token) =>
         token.Folded.Length > 0 && char.IsAsciiDigit(token.Folded[0]) ? token.Folded.Contains(':', StringComparison.Ordinal) ? "0:00" : token.Folded.Length <= 2 ? "00" : "0000" : token.Marked && token.Folded == "si" ? "sí" : token.Folded;
 
+    // A Dictionary that only grows keeps its order, so the first entries are those of the rules.
     // FNV-1a over UTF-16 code units: the same on every machine and in every run, unlike string.GetHashCode.
     private static int Hash(string text)
     {
@@ -134,3 +143,6 @@ internal static class ReplyFeatures
         return (int)((hash ^ (hash >> 16)) & (Buckets - 1));
     }
 }
+
+/// <summary>A sparse vector: the first <paramref name="FromRules"/> entries come from the rules, the others from words and letters.</summary>
+internal readonly record struct FeatureVector(int[] Buckets, float[] Values, int FromRules);

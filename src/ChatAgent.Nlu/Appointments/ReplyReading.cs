@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ChatAgent.Nlu.Times;
 using ChatAgent.Text;
 using NodaTime;
@@ -7,6 +8,12 @@ namespace ChatAgent.Nlu.Appointments;
 /// <summary>All that rules find in one reply; what the rules' verdict and the learned classifier look at.</summary>
 internal sealed class ReplyReading
 {
+    /// <summary>Words that carry no stance of their own: articles, prepositions, forms of address, the appointment's own words.</summary>
+    private static readonly FrozenSet<string> _small = ("el la los las lo un una unos unas de del al en con por para a y o e que es son mi mis su sus me le les se nos te yo usted ustedes ud uds ella "
+        + "este esta ese esa eso esto ahi alla aqui aca muy mas ya tambien entonces pues po poh porfa favor porfavor senorita senor senora don dona mijita mijito doctor doctora doc dra dr hora horita cita control consulta "
+        + "atencion asistencia dia fecha medico medica reserva agendada agendado programada estimada estimado estimados todo todos bien hasta manana desde centro clinica sesion saludos gracias alma soy "
+        + "the an and or of to in at on for with my your his her it is am are be this that there here please sir madam doctor appointment time day i we he she you me us so as will from by").Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
     private ReplyReading(string written, ReplyWords words, IReadOnlyList<FoundCue> cues, IReadOnlyList<TimeExpression> times, SlotRelation slot)
     {
         Written = written;
@@ -34,10 +41,37 @@ internal sealed class ReplyReading
         var written = WrittenPart.Of(text);
         var words = ReplyWords.Read(written, language);
         var cues = ReplyRules.For(language).Find(words.Tokens);
-        var times = TimeExpressionParser.Parse(
-            written.Length > 4000 ? written[..4000] : written,
-            TimeParseOptions.At(sentAt, language: language) with { Anchor = appointment.Start });
-        return new ReplyReading(written, words, cues, times, Relate(times, appointment.Start));
+        var options = TimeParseOptions.At(sentAt, language: language) with { Anchor = appointment.Start };
+        var times = TimeExpressionParser.Parse(written.Length > 4000 ? written[..4000] : written, options);
+        return new ReplyReading(written, words, cues, times, Relate(times, appointment.Start, options.Reference));
+    }
+
+    /// <summary>Words that no cue, no expression of time and no small word explains: a yes among many of them is less sure.</summary>
+    public int Unexplained
+    {
+        get
+        {
+            var explained = new bool[Words.Tokens.Length];
+            foreach (var cue in Cues)
+            {
+                if (cue.Cue != Cue.Fragment)
+                {
+                    Array.Fill(explained, true, cue.From, cue.To - cue.From);
+                }
+            }
+
+            var count = 0;
+            for (var i = 0; i < explained.Length; i++)
+            {
+                var token = Words.Tokens[i];
+                if (!explained[i] && token.IsWord && token.Folded.Length > 1 && !_small.Contains(token.Folded) && !Times.Any(t => t.Span.Overlaps(token.Span)))
+                {
+                    count++;
+                }
+            }
+
+            return count;
+        }
     }
 
     /// <summary>Whether a cue stands in a sentence with a question mark.</summary>
@@ -50,13 +84,20 @@ internal sealed class ReplyReading
         return new TextSpan(start, Words.Tokens[cue.To - 1].Span.End - start);
     }
 
-    private static SlotRelation Relate(IReadOnlyList<TimeExpression> times, LocalDateTime start)
+    private static SlotRelation Relate(IReadOnlyList<TimeExpression> times, LocalDateTime start, LocalDateTime sentAt)
     {
         var relation = SlotRelation.None;
         foreach (var time in times)
         {
-            if (time.Kind is TimeKind.Duration or TimeKind.Number or TimeKind.Recurrence || time.IsAnchored)
+            // What is past ("les dije ayer") and the very moment ("ahora") are no slots.
+            if (time.Kind is TimeKind.Duration or TimeKind.Number or TimeKind.Recurrence || time.To < sentAt.Date || (time.From == sentAt.Date && time.Start == sentAt.TimeOfDay))
             {
+                continue;
+            }
+
+            if (time.IsAnchored && time.Start is not null && (time.From is not null || time.End is not null))
+            {
+                relation |= SlotRelation.Differs;
                 continue;
             }
 

@@ -61,7 +61,7 @@ internal sealed class ReplyWords
                 questions.Add(false);
             }
 
-            var marked = token.Kind == TokenKind.Word && token.Text.Any(static c => c is 'í' or 'Í');
+            var marked = token.Kind == TokenKind.Word && token.Text.Any(static c => c is 'í' or 'Í' or 'é' or 'É' or 'á' or 'ó');
             foreach (var word in Expand(token, language).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             {
                 tokens.Add(new RuleToken(word, token.Span, -1, true, marked));

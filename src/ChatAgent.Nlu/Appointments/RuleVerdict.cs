@@ -38,107 +38,144 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
         var cues = reading.Cues;
         var deciding = new List<(FoundCue, string)>();
         var human = NeedOfPerson(reading, hasOtherAppointments, deciding);
-
-        if (First(cues, Cue.AutoReply, Cue.Undelivered) is { } automatic && !cues.Any(static c => c.Cue is Cue.Cancel or Cue.NotAttend && false))
+        RuleVerdict Verdict(AppointmentIntent intent, double certainty, FoundCue? behind, string why, bool needsHuman)
         {
-            deciding.Add((automatic, "no person wrote this"));
-            return new RuleVerdict(AppointmentIntent.AutoReply, 0.8, cues.Any(static c => c.Cue == Cue.Undelivered), deciding);
+            if (behind is { } cue)
+            {
+                deciding.Insert(0, (cue, why));
+            }
+
+            return new RuleVerdict(intent, certainty, needsHuman, deciding);
         }
 
-        if (First(cues, Cue.WrongPerson) is { } wrong && First(cues, Cue.AnswersForPatient) is null)
+        var stance = Stance(reading, hasOtherAppointments);
+        FoundCue? Has(params Cue[] some) => First(stance, some);
+        var asks = reading.Words.Questions.Any(static q => q);
+        var topic = First(cues, Cue.KnownTopic, Cue.UnknownTopic, Cue.HowToChange, Cue.WhoWrites);
+        var names = reading.Slot.HasFlag(SlotRelation.Differs);
+
+        if (First(cues, Cue.AutoReply, Cue.Undelivered) is { } automatic && Has(Cue.Doubt, Cue.PutOff, Cue.NotAttend, Cue.Cancel) is null)
         {
-            deciding.Add((wrong, "not the patient"));
-            return new RuleVerdict(AppointmentIntent.WrongPerson, 0.8, true, deciding);
+            return Verdict(AppointmentIntent.AutoReply, 0.8, automatic, "no person wrote this", First(cues, Cue.Undelivered) is not null);
         }
 
-        var stance = Stance(reading);
-        var has = stance.Select(static c => c.Cue).ToHashSet();
-        bool Any(params Cue[] some) => some.Any(has.Contains);
-        FoundCue Of(params Cue[] some) => stance.First(c => some.Contains(c.Cue));
-        RuleVerdict Verdict(AppointmentIntent intent, double certainty, string why, params Cue[] behind)
+        if (First(cues, Cue.WrongPerson) is { } wrong && First(cues, Cue.AnswersForPatient) is null && Has(Cue.Yes, Cue.Attend) is null)
         {
-            deciding.Insert(0, (Of(behind), why));
-            return new RuleVerdict(intent, certainty, human, deciding);
+            return Verdict(AppointmentIntent.WrongPerson, 0.8, wrong, "not the patient", true);
         }
 
-        var names = reading.Times.Any(static t => t.From is not null || t.Start is not null);
-        if (Any(Cue.Sarcasm))
+        if (Has(Cue.Sarcasm) is { } sarcasm)
         {
-            human = true;
-            return Verdict(AppointmentIntent.Conditional, 0.6, "sarcasm", Cue.Sarcasm);
+            return Verdict(AppointmentIntent.Conditional, 0.6, sarcasm, "sarcasm", true);
         }
 
-        if (First(cues, Cue.HowToChange) is { } how && !Any(Cue.Yes, Cue.Attend, Cue.NotAttend, Cue.Wish))
+        var yes = Has(Cue.Attend, Cue.KeepIt, Cue.Yes, Cue.ConfirmedElsewhere);
+        var no = Has(Cue.NotAttend, Cue.Cancel, Cue.DoneElsewhere);
+        if (First(cues, Cue.HowToChange) is { } how && yes is null && Has(Cue.NotAttend, Cue.Hedge, Cue.Doubt, Cue.No) is null)
         {
-            deciding.Insert(0, (how, "asks how to change"));
-            return new RuleVerdict(AppointmentIntent.Question, 0.8, human, deciding);
+            return Verdict(AppointmentIntent.Question, 0.8, how, "asks how to change", human);
         }
 
-        var moves = Any(Cue.Move) || (Any(Cue.Wish) && names) || (Any(Cue.Wish) && !Any(Cue.Yes, Cue.Attend));
-        if (moves && !Any(Cue.LaterMyself) && !(Any(Cue.KeepIt) && !Any(Cue.Wish)))
+        // What the writer asks for now comes before everything that is said about the old slot.
+        var move = Has(Cue.Move);
+        var wish = Has(Cue.Wish);
+        var asksForSlot = move is not null || (wish is not null && (names || yes is null)) || (names && (no ?? Has(Cue.No)) is not null && (asks || yes is not null));
+        if (asksForSlot && Has(Cue.LaterMyself) is null && First(cues, Cue.HowToChange) is null && !(Has(Cue.DoneElsewhere) is not null && wish is null))
         {
-            return Verdict(AppointmentIntent.Reschedule, names ? 0.85 : 0.7, "asks for another slot", Cue.Move, Cue.Wish);
+            return Verdict(AppointmentIntent.Reschedule, names ? 0.85 : 0.65, move ?? wish ?? no, "asks for another slot", human);
         }
 
-        if (Any(Cue.HedgedNo, Cue.Condition, Cue.Hedge, Cue.Doubt, Cue.PutOff) && !(Any(Cue.NotAttend, Cue.Cancel) && !Any(Cue.Condition, Cue.Doubt, Cue.PutOff, Cue.HedgedNo)))
+        var open = Has(Cue.Condition, Cue.HedgedNo, Cue.Doubt, Cue.PutOff, Cue.Hedge);
+        if (open is { } hangs && (no is null || hangs.Cue != Cue.Hedge))
         {
-            return Verdict(AppointmentIntent.Conditional, 0.75, "hangs on something, hedged or put off", Cue.Condition, Cue.HedgedNo, Cue.Hedge, Cue.Doubt, Cue.PutOff);
+            return Verdict(AppointmentIntent.Conditional, 0.75, hangs, hangs.Cue == Cue.Condition ? "a condition" : hangs.Cue == Cue.PutOff ? "the answer is put off" : "hedged", human);
         }
 
-        var denies = Any(Cue.NotAttend, Cue.Cancel, Cue.DoneElsewhere) || (Any(Cue.No) && !Any(Cue.Yes, Cue.Attend, Cue.KeepIt));
-        if (denies && Any(Cue.Attend, Cue.KeepIt) && !Any(Cue.No))
+        // "Cancelo mi hora, confirmo asistencia"; a "confirmo" that governs the cancelling ("confirmo que cancelo", "confirmo: anule") is a plain refusal.
+        var confirms = Has(Cue.Yes) is { } said && reading.Words.Tokens[said.From].Folded.StartsWith("confirm", StringComparison.Ordinal) ? said : (FoundCue?)null;
+        var contradicts = no is { Cue: Cue.Cancel } cancelled && confirms is { } confirmed && !SameClause(reading, confirmed, cancelled) && !(cancelled.From > confirmed.To && reading.Words.Tokens[confirmed.To].Folded is ":" or "que" or "that");
+        if (no is { } denied && (Has(Cue.Attend, Cue.KeepIt) ?? (contradicts ? confirms : null)) is { } promised)
         {
-            human = true;
-            return Verdict(AppointmentIntent.Conditional, 0.4, "contradiction", Cue.Attend, Cue.KeepIt);
+            return Verdict(AppointmentIntent.Conditional, 0.4, promised, denied.From < promised.From ? "contradiction: a no, then a yes" : "contradiction: a yes, then a no", true);
         }
 
-        if (denies)
+        if ((no ?? (yes is null ? Has(Cue.No) : null)) is { } refusal && !(reading.IsAsked(refusal) && refusal.Cue == Cue.Cancel && topic is not null))
         {
-            return Verdict(AppointmentIntent.Decline, Any(Cue.Yes) ? 0.6 : 0.85, "will not attend", Cue.NotAttend, Cue.Cancel, Cue.DoneElsewhere, Cue.No);
+            return Verdict(AppointmentIntent.Decline, yes is null ? 0.85 : 0.6, refusal, refusal.Cue == Cue.DoneElsewhere ? "done some other way" : "will not attend", human);
         }
 
-        if (Any(Cue.Yes, Cue.Attend, Cue.KeepIt, Cue.ConfirmedElsewhere))
+        if (yes is { } promise && !(reading.IsAsked(promise) && promise.Cue != Cue.Yes && topic is not null))
         {
-            return reading.Slot.HasFlag(SlotRelation.Differs)
-                ? Verdict(AppointmentIntent.Reschedule, 0.4, "a yes to another slot", Cue.Yes, Cue.Attend, Cue.KeepIt, Cue.ConfirmedElsewhere)
-                : Verdict(AppointmentIntent.Confirm, Any(Cue.LaterMyself) ? 0.5 : 0.85, "will attend", Cue.Attend, Cue.KeepIt, Cue.Yes, Cue.ConfirmedElsewhere);
+            return names
+                ? Verdict(AppointmentIntent.Reschedule, 0.4, promise, "a yes to another slot", human)
+                : Verdict(AppointmentIntent.Confirm, Has(Cue.No) is null ? 0.85 : 0.55, promise, "will attend", human);
         }
 
-        if (Any(Cue.LaterMyself))
+        if (Has(Cue.LaterMyself) is { } later)
         {
-            return Verdict(AppointmentIntent.Decline, 0.6, "will book again later", Cue.LaterMyself);
+            return Verdict(AppointmentIntent.Decline, 0.6, later, "will book again later", human);
         }
 
-        var asks = First(cues, Cue.KnownTopic, Cue.UnknownTopic, Cue.HowToChange, Cue.WhoWrites) is { } topic && (reading.Words.Questions.Any(static q => q) || First(cues, Cue.AskWord) is not null) ? topic : (FoundCue?)null;
-        if (asks is { } asked)
+        if (names && First(cues, Cue.KnownTopic, Cue.HowToChange) is null && First(cues, Cue.Complaint, Cue.Delay, Cue.NewBusiness) is null && reading.Words.Tokens.Length < 30)
         {
-            deciding.Insert(0, (asked, "only asks"));
-            return new RuleVerdict(AppointmentIntent.Question, 0.75, human, deciding);
+            return Verdict(AppointmentIntent.Reschedule, 0.6, null, string.Empty, human);
         }
 
-        if (names && reading.Slot.HasFlag(SlotRelation.Differs))
+        if (topic is { } asked && (asks || First(cues, Cue.AskWord) is not null))
         {
-            return new RuleVerdict(AppointmentIntent.Reschedule, 0.6, human, deciding);
+            return Verdict(AppointmentIntent.Question, 0.75, asked, "only asks", human);
         }
 
-        return reading.Words.Questions.Any(static q => q)
-            ? new RuleVerdict(AppointmentIntent.Question, 0.5, true, deciding)
-            : new RuleVerdict(AppointmentIntent.Unrelated, 0.5, human, deciding);
+        return asks
+            ? Verdict(AppointmentIntent.Question, 0.5, null, string.Empty, true)
+            : Verdict(AppointmentIntent.Unrelated, 0.5, null, string.Empty, human);
     }
 
-    /// <summary>The stance cues that count: after the last correction when something stands there, and without yes and no inside questions.</summary>
-    private static List<FoundCue> Stance(ReplyReading reading)
+    /// <summary>The stance cues that count: after the last correction when something stands there, and not what is said about data, delays or another appointment.</summary>
+    private static List<FoundCue> Stance(ReplyReading reading, bool hasOtherAppointments)
     {
-        var stance = reading.Cues.Where(static c => c.Cue is >= Cue.Yes and <= Cue.YesToOther).ToList();
+        var stance = reading.Cues.Where(static c => c.Cue is >= Cue.Yes and <= Cue.LaterMyself).ToList();
+        foreach (var other in reading.Cues)
+        {
+            if (other.Cue is Cue.ContactChange or Cue.RecordError or Cue.StopWriting or Cue.CallMe or Cue.Crisis)
+            {
+                var takesRefusals = other.Cue is Cue.StopWriting or Cue.Crisis;
+                stance.RemoveAll(c => c.From < other.To && other.From < c.To && (takesRefusals || c.Cue is not (Cue.Cancel or Cue.NotAttend)));
+            }
+
+            if (other.Cue == Cue.OtherAppointment && hasOtherAppointments)
+            {
+                stance.RemoveAll(c => SameClause(reading, c, other));
+            }
+        }
+
         var correction = stance.FindLastIndex(static c => c.Cue == Cue.Correction);
-        if (correction > 0 && stance.Skip(correction + 1).Any(static c => c.Cue is <= Cue.PutOff and not Cue.Correction))
+        if (correction >= 0 && stance.Skip(correction + 1).Any(static c => c.Cue is <= Cue.PutOff and not Cue.Correction))
         {
             stance.RemoveRange(0, correction + 1);
         }
 
-        // In a question only a wish, a move or a condition says something: "¿voy mañana?" is no yes.
-        stance.RemoveAll(c => reading.IsAsked(c) && c.Cue is Cue.Attend or Cue.Cancel or Cue.Doubt && reading.IsAsked(c) && !stance.Exists(o => o.Cue is Cue.Yes && !reading.IsAsked(o)) && c.Cue == Cue.Attend);
         return stance;
+    }
+
+    /// <summary>Whether nothing that parts clauses (a stop, a comma, "pero", "y") stands between two cues.</summary>
+    private static bool SameClause(ReplyReading reading, FoundCue a, FoundCue b)
+    {
+        if (reading.Words.Sentences[a.From] != reading.Words.Sentences[b.From])
+        {
+            return false;
+        }
+
+        var (from, to) = a.From < b.From ? (a.To, b.From) : (b.To, a.From);
+        for (var i = from; i < to; i++)
+        {
+            if (reading.Words.Tokens[i].Folded is "," or ";" or ":" or "pero" or "y" or "but" or "and" or "-")
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool NeedOfPerson(ReplyReading reading, bool hasOtherAppointments, List<(FoundCue, string)> deciding)
@@ -162,7 +199,7 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
         return needs;
     }
 
-    private static FoundCue? First(IReadOnlyList<FoundCue> cues, params Cue[] some)
+    private static FoundCue? First(IEnumerable<FoundCue> cues, params Cue[] some)
     {
         foreach (var cue in cues)
         {

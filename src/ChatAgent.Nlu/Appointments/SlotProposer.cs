@@ -15,10 +15,21 @@ internal static class SlotProposer
         }
 
         var wanted = new List<Part>();
+        var ruledOut = new HashSet<LocalDate>();
         foreach (var time in reading.Times)
         {
-            if (time.Kind is TimeKind.Number or TimeKind.Recurrence || IsRuledOut(reading, time))
+            if (time.Kind is TimeKind.Number or TimeKind.Recurrence)
             {
+                continue;
+            }
+
+            if (IsRuledOut(reading, time))
+            {
+                if (time is { From: { } day, Start: null } && time.To == day)
+                {
+                    ruledOut.Add(day);
+                }
+
                 continue;
             }
 
@@ -37,10 +48,17 @@ internal static class SlotProposer
                 continue;
             }
 
-            wanted.Add(new Part(time.From, time.To, time.Start, time.End, time, time.IsAnchored));
+            wanted.Add(new Part(time.From, time.To, time.Start, time.End, time, time.Span.Start, time.Span.End));
+        }
+
+        // "más temprano, a las 9": the hour says what "earlier" means.
+        if (wanted.Exists(static p => p is { Start: not null, End: null }) || wanted.Exists(static p => p.Start is not null && !p.Source.IsAnchored))
+        {
+            wanted.RemoveAll(static p => p.Source.IsAnchored && p is { Start: not null, End: not null });
         }
 
         Join(reading, wanted);
+        Trim(wanted, ruledOut);
         var anyDay = IsOtherDay(reading);
         var slots = new List<ProposedSlot>();
         foreach (var part in wanted)
@@ -65,7 +83,7 @@ internal static class SlotProposer
                 var inside = false;
                 for (var j = 0; j < parts.Count; j++)
                 {
-                    if (j != i && parts[j] is { IsRange: false, From: { } day } && !parts[j].Source.Text.Any(char.IsAsciiDigit) | (day >= from && day <= to) && !parts[j].Source.IsAnchored)
+                    if (j != i && parts[j] is { IsRange: false, From: { } day } && !parts[j].Source.Text.Any(char.IsAsciiDigit) | (day >= from && day <= to))
                     {
                         while (day < from && parts[j].IsBareWeekday)
                         {
@@ -87,6 +105,24 @@ internal static class SlotProposer
             }
         }
 
+        for (var i = 0; i + 1 < parts.Count; i++)
+        {
+            var (a, b) = (parts[i], parts[i + 1]);
+            if (b is { From: { } since, To: null, Start: null } && (a is { From: not null, To: null, Start: null } || IsMonth(a)))
+            {
+                // "para agosto, desde el 3"; "después del 20, o sea desde el lunes 21".
+                var day = IsMonth(a) && since < a.From ? a.From!.Value.PlusDays(since.Day - 1) : since;
+                parts[i + 1] = b with { From = day };
+                parts.RemoveAt(i--);
+            }
+            else if (a is { IsRange: false, From: { } first } && b is { IsRange: false, From: { } second } && b.IsBareWeekday && second < first && NamesWeek(a) && Gap(reading, a, b) is Link.Or)
+            {
+                // "el lunes de la próxima semana o el miércoles": the same week.
+                var moved = first.PlusDays((int)second.DayOfWeek - (int)first.DayOfWeek);
+                parts[i + 1] = b with { From = moved, To = moved };
+            }
+        }
+
         // A day that waits for its hour: "el jueves ... a las 4"; "martes o jueves en la tarde".
         for (var i = 0; i + 1 < parts.Count; i++)
         {
@@ -94,13 +130,13 @@ internal static class SlotProposer
             var gap = Gap(reading, a, b);
             if (a is { IsRange: false, From: not null, Start: null } && b is { From: null, Start: not null } && gap is not Link.Far)
             {
-                parts[i] = a with { Start = b.Start, End = b.End, Source = b.Source };
+                parts[i] = a with { Start = b.Start, End = b.End, Until = b.Until };
                 parts.RemoveAt(i + 1);
                 i = Math.Max(-1, i - 2);
             }
             else if (a is { From: null, Start: not null } && b is { IsRange: false, From: not null, Start: null } && gap is Link.Near)
             {
-                parts[i] = b with { Start = a.Start, End = a.End };
+                parts[i] = b with { Start = a.Start, End = a.End, At = a.At };
                 parts.RemoveAt(i + 1);
             }
             else if (a is { IsRange: false, From: not null, Start: null } && b is { IsRange: false, From: not null, Start: not null } && gap is Link.Or)
@@ -110,7 +146,12 @@ internal static class SlotProposer
             }
             else if (a is { IsRange: false, From: not null, Start: not null } && b is { From: null, Start: not null } && gap is not Link.Far)
             {
+                // "en la tarde, tipo 5" says it more closely; "a las 4 o a las 5" offers both.
                 parts[i + 1] = b with { From = a.From, To = a.To };
+                if (a.End is not null && !HasOr(reading, a, b))
+                {
+                    parts.RemoveAt(i--);
+                }
             }
             else if (a is { IsRange: true, Start: null } && b is { From: null, Start: not null } && gap is not Link.Far)
             {
@@ -120,6 +161,37 @@ internal static class SlotProposer
             }
         }
     }
+
+    /// <summary>"La próxima semana, pero no el lunes": a ruled-out day at the edge of a range shortens it.</summary>
+    private static void Trim(List<Part> parts, HashSet<LocalDate> ruledOut)
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (parts[i] is { IsRange: true, From: { } from, To: { } to })
+            {
+                // A bare weekday is read as the first one to come; inside a later week the same weekday is meant.
+                bool IsOut(LocalDate day) => ruledOut.Any(o => o == day || (o < from && o.DayOfWeek == day.DayOfWeek));
+                while (from < to && IsOut(from))
+                {
+                    from = from.PlusDays(1);
+                }
+
+                while (to > from && IsOut(to))
+                {
+                    to = to.PlusDays(-1);
+                }
+
+                parts[i] = parts[i] with { From = from, To = to };
+            }
+        }
+    }
+
+    private static bool IsMonth(Part part) => part is { From: { } from, To: { } to, Start: null } && from.Day == 1 && to == from.With(DateAdjusters.EndOfMonth);
+
+    private static bool NamesWeek(Part part) => part.Source.Text.Contains("semana", StringComparison.OrdinalIgnoreCase) || part.Source.Text.Contains("week", StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasOr(ReplyReading reading, Part a, Part b) =>
+        b.At > a.Until && reading.Written[a.Until..b.At].ToLowerInvariant().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Any(static w => w is "o" or "u" or "or" or "y" or "and");
 
     private enum Link
     {
@@ -138,8 +210,8 @@ internal static class SlotProposer
 
     private static Link Gap(ReplyReading reading, Part a, Part b)
     {
-        var from = a.Source.Span.End;
-        var to = b.Source.Span.Start;
+        var from = a.Until;
+        var to = b.At;
         if (to < from)
         {
             return Link.Near;
@@ -163,7 +235,20 @@ internal static class SlotProposer
     private static bool IsAppointment(ProposedSlot slot, LocalDateTime appointment) =>
         slot.From == appointment.Date && slot.To == appointment.Date && slot.End is null && (slot.Start is null || slot.Start == appointment.TimeOfDay);
 
-    private static bool IsOtherDay(ReplyReading reading) => reading.Cues.Any(c => c.Cue == Cue.Move && Enumerable.Range(c.From, c.To - c.From).Any(i => reading.Words.Tokens[i].Folded is "dia" or "fecha" or "semana" or "day" or "date" or "dias" or "days"));
+    /// <summary>Whether another day is asked for without saying which: then an hour belongs to no particular day.</summary>
+    private static bool IsOtherDay(ReplyReading reading)
+    {
+        var tokens = reading.Words.Tokens;
+        for (var i = 0; i + 1 < tokens.Length; i++)
+        {
+            if ((tokens[i].Folded, tokens[i + 1].Folded) is ("otro" or "cualquier" or "otros" or "igual", "dia" or "dias" or "el") or ("otra" or "cualquier" or "otras", "fecha" or "fechas" or "semana") or ("another" or "different" or "any" or "other", "day" or "date" or "days"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>"atrasarla una hora", "adelantar media hora", "push it back an hour": a length counts from the appointment when the sentence moves it.</summary>
     private static Part? Shift(ReplyReading reading, TimeExpression time, LocalDateTime appointment)
@@ -196,8 +281,8 @@ internal static class SlotProposer
 
         var moved = sign > 0 ? appointment.Plus(length) : appointment.Minus(length);
         return length.HasTimeComponent
-            ? new Part(moved.Date, moved.Date, moved.TimeOfDay, null, time, true)
-            : new Part(moved.Date, moved.Date, null, null, time, true);
+            ? new Part(moved.Date, moved.Date, moved.TimeOfDay, null, time, time.Span.Start, time.Span.End)
+            : new Part(moved.Date, moved.Date, null, null, time, time.Span.Start, time.Span.End);
     }
 
     private static int SentenceOf(ReplyReading reading, TimeExpression time)
@@ -235,7 +320,12 @@ internal static class SlotProposer
         {
             if (tokens[i].Folded is "no" or "imposible" or "tampoco" or "not" or "can't" && !(i + 1 < tokens.Length && tokens[i + 1].Folded is "mas" or "se" or "hay" && i + 1 == tokens.Length))
             {
-                return i == after || tokens[after].Folded is "y" or "ni" or "yo" or "and" or "o" or "me" or "i" or "is" or "does" or "do" or "le" or "ella" or "el" or "en" or "a";
+                return i == after || tokens[after].Folded is "y" or "ni" or "yo" or "and" or "o" or "obvio" or "claro" or "me" or "i" or "is" or "does" or "do" or "le" or "ella" or "el" or "en" or "a";
+            }
+
+            if (tokens[i].Folded is "obvio" or "que" or "claro")
+            {
+                continue;
             }
 
             if (tokens[i].Folded is "," or "." or "?" or "pero" or "but" or "si" or "mejor" or "prefiero")
@@ -253,6 +343,17 @@ internal static class SlotProposer
                 return false;
             }
 
+            // "¿No tendrá el viernes?" asks for the Friday.
+            if (word == "no" && i + 1 < tokens.Length && tokens[i + 1].Folded is "tendra" or "tendran" or "tiene" or "tienen" or "hay" or "habra" or "habria" or "podria" or "sera" or "seria" or "puede" or "pueden" && reading.Words.Questions[reading.Words.Sentences[i]])
+            {
+                return false;
+            }
+
+            if (word is "sale" or "termina" or "termino" or "entra" or "regresa" or "regreso" or "viaja" or "vuelvo" or "finish" or "finishes" or "leave" or "start" or "starts" or "until")
+            {
+                return true;
+            }
+
             if (word is "no" or "menos" or "excepto" or "salvo" or "ni" or "porque" or "pues" or "not" or "except" or "because" or "nunca" or "tengo" or "salgo" or "entro" or "trabajo" or "tampoco" or "imposible" or "estoy" or "viajo" or "since" or "work" or "debo" or "estare" or "instead of" or "than" or "vez")
             {
                 return true;
@@ -262,7 +363,7 @@ internal static class SlotProposer
         return false;
     }
 
-    private sealed record Part(LocalDate? From, LocalDate? To, LocalTime? Start, LocalTime? End, TimeExpression Source, bool Anchored)
+    private sealed record Part(LocalDate? From, LocalDate? To, LocalTime? Start, LocalTime? End, TimeExpression Source, int At, int Until)
     {
         public bool IsRange => From is not null && From != To;
 

@@ -57,7 +57,7 @@ internal sealed class LexiconMatcher
         var words = new List<(string Folded, TextSpan Span)>(tokens.Count);
         foreach (var token in tokens)
         {
-            if (token.Kind is TokenKind.Word or TokenKind.Number)
+            if (token.Kind is (TokenKind.Word or TokenKind.Number) && token.Folded.Length > 0)
             {
                 // "dr." and "dra" are written out by the tokeniser; the lists are read the same way.
                 words.Add((token.Folded, token.Span));

@@ -53,6 +53,15 @@ internal sealed class IntentModel
         return new IntentReading(scores, best, scores[best] >= Calibration.Threshold, false, vector);
     }
 
+    /// <summary>The reading with one intent ruled out by other means.</summary>
+    public IntentReading Without(IntentReading reading, int intent)
+    {
+        float[] scores = [.. reading.Scores];
+        scores[intent] = 0f;
+        var best = Array.IndexOf(scores, scores.Max());
+        return reading with { Scores = scores, Best = best, IsInScope = scores[best] >= Calibration.Threshold, IsExact = false };
+    }
+
     /// <summary>What each path says alone: margins and cosines of every intent, null for a path that there is not, and the unit vector.</summary>
     public (float[]? Margins, float[]? Cosines, float[] Vector) Paths(List<string> words)
     {

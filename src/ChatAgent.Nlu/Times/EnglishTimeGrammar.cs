@@ -83,6 +83,9 @@ internal static class EnglishTimeGrammar
         g.Words("about", "(about|around|like|approximately|approx|say|roughly)");
         g.Rule("clock", "(at [{about}]|{about}|for|@) !({number} {notHour}) {time:t}", Pass);
         g.Rule("clock", "{marked:t}", Pass);
+        g.Rule("plainTime", "{hour24:h} : {minute2:m} [{half:p}]", Clock);
+        g.Rule("plainTime", "{hour:h} [{half:p}]", Clock);
+        g.Rule("clock", "(from|between) {plainTime:a} (to|and|-|until|till) {time:b} !({unit}|{month}|of)", Window);
         g.Rule("clock", "(from|between) {time:a} (to|and|-|until|till) {time:b} !({unit}|{month}|of)", Window);
         g.Rule("clock", "{hour:h0} (to|-|until|till) {marked:b}", static c => Between(new ClockForm.At(c.Get<int>("h0"), 0), c.Get<ClockForm.At>("b")));
         g.Rule("clock", "{marked:a} (to|-|until|till|and) {time:b} !({unit}|{month})", Window);
@@ -210,6 +213,7 @@ internal static class EnglishTimeGrammar
         g.Rule("point", "{month:m} [the] {dom:d} !({domGuard})", static c => new DayForm.Calendar(c.Get<int>("d"), c.Get<int>("m"), null));
         g.Rule("point", "[the] {numericDate:d}", static c => c.Get<DayForm>("d"));
         g.Rule("point", "tomorrow", static _ => new DayForm.Offset(1));
+        g.Rule("day", "[from|between|the] {dom:a0} (to|-|until|through|and) [the] {dom:b0} [of] {month:m}", static c => new DayForm.Range(new DayForm.Calendar(c.Get<int>("a0"), c.Get<int>("m"), null), new DayForm.Calendar(c.Get<int>("b0"), c.Get<int>("m"), null)));
         g.Rule("day", "(from|between|) {point:a} (to|and|until|till|through|-) {point:b}", DayRange);
         g.Rule("day", "[any time|anytime] (from|starting|as of|since) {point:d} [(on|onwards|onward)]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
         g.Rule("day", "[any time|anytime] after {point:d}", static c => new DayForm.Since(c.Get<DayForm>("d"), false));

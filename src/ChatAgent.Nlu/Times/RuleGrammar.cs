@@ -9,7 +9,7 @@ namespace ChatAgent.Nlu.Times;
 ///   word  stem*     that word, a word beginning so   (a|b c)   one of several, tried in order
 ///   [x y]           perhaps                          {s} {s:k} the symbol s, captured under s or k
 ///   !(x)  &amp;(x)      not followed by x, followed by x  &lt;(a|b)   the token before is a or b
-///   ~               no white space before the next   $         the end of the text
+///   ~               no white space before the next   ^  $      the beginning, the end of the text
 /// </code>
 /// Alternatives backtrack. Of several rules of one symbol the longest match wins, then the first written. A rule whose builder returns null does not match. Symbols may refer to
 /// one another but not begin with themselves. Matches are memoised by symbol and place, so a text costs time linear in its length. The grammar is immutable once built
@@ -50,6 +50,11 @@ internal sealed class RuleGrammar
             }
         }
 
+        foreach (var symbol in _symbols)
+        {
+            symbol.Index(this);
+        }
+
         return this;
     }
 
@@ -70,6 +75,39 @@ internal sealed class RuleGrammar
         public Func<RuleToken[], int, (int End, object? Value)>? Read { get; set; }
 
         public List<(Node Start, Func<Captures, object?> Build)> Rules { get; } = [];
+
+        private readonly Dictionary<char, (Node Start, Func<Captures, object?> Build)[]> _byFirst = [];
+        private (Node Start, Func<Captures, object?> Build)[] _anyFirst = [];
+        private bool _visiting;
+
+        /// <summary>The rules that can begin with a token, in the order in which they were written.</summary>
+        public (Node Start, Func<Captures, object?> Build)[] Beginning(in RuleToken token) =>
+            token.Folded.Length > 0 && _byFirst.TryGetValue(token.Folded[0], out var some) ? some : _anyFirst;
+
+        /// <summary>Sorts the rules by the letters with which they can begin, so that most of them are never tried.</summary>
+        public void Index(RuleGrammar grammar)
+        {
+            var firsts = Rules.Select(rule => new HashSet<char>() is var letters && rule.Start.AddFirst(letters, grammar) ? letters : null).ToArray();
+            _anyFirst = [.. Rules.Where((_, i) => firsts[i] is null)];
+            foreach (var letter in firsts.Where(static f => f is not null).SelectMany(static f => f!).Distinct())
+            {
+                _byFirst[letter] = [.. Rules.Where((_, i) => firsts[i]?.Contains(letter) ?? true)];
+            }
+        }
+
+        /// <summary>Adds the letters with which a match can begin; false when it can begin with any.</summary>
+        public bool AddFirst(HashSet<char> letters, RuleGrammar grammar)
+        {
+            if (Read is not null || _visiting)
+            {
+                return false;
+            }
+
+            _visiting = true;
+            var known = Rules.TrueForAll(rule => rule.Start.AddFirst(letters, grammar));
+            _visiting = false;
+            return known;
+        }
     }
 
     /// <summary>What a pattern captured.</summary>
@@ -141,8 +179,13 @@ internal sealed class RuleGrammar
             }
 
             (int End, object? Value) best = (-1, null);
+            if (at >= tokens.Length)
+            {
+                return best;
+            }
+
             var captures = new Captures();
-            foreach (var (start, build) in symbol.Rules)
+            foreach (var (start, build) in symbol.Beginning(tokens[at]))
             {
                 captures.CutTo(0);
                 var end = start.Match(this, at, captures);
@@ -160,33 +203,46 @@ internal sealed class RuleGrammar
     private abstract class Node
     {
         public abstract int Match(Reading reading, int at, Captures captures);
+
+        /// <summary>Adds the letters with which a match can begin; false when it can begin with any.</summary>
+        public abstract bool AddFirst(HashSet<char> letters, RuleGrammar grammar);
     }
 
     private sealed class Accept : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => false;
+
         public override int Match(Reading reading, int at, Captures captures) => at;
     }
 
     private sealed class Literal(string word, Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => letters.Add(word[0]) || true;
+
         public override int Match(Reading reading, int at, Captures captures) =>
             at < reading.Tokens.Length && reading.Tokens[at].Folded == word ? next.Match(reading, at + 1, captures) : -1;
     }
 
     private sealed class Stem(string stem, Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => letters.Add(stem[0]) || true;
+
         public override int Match(Reading reading, int at, Captures captures) =>
             at < reading.Tokens.Length && reading.Tokens[at].Folded.StartsWith(stem, StringComparison.Ordinal) ? next.Match(reading, at + 1, captures) : -1;
     }
 
     private sealed class Glued(Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => next.AddFirst(letters, grammar);
+
         public override int Match(Reading reading, int at, Captures captures) =>
             at < reading.Tokens.Length && !reading.Tokens[at].SpaceBefore ? next.Match(reading, at, captures) : -1;
     }
 
     private sealed class Sub(int symbol, string key, Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => grammar._symbols[symbol].AddFirst(letters, grammar);
+
         public override int Match(Reading reading, int at, Captures captures)
         {
             var end = reading.Match(symbol, at, out var value);
@@ -202,6 +258,8 @@ internal sealed class RuleGrammar
 
     private sealed class Choice(Node[] ways) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => Array.TrueForAll(ways, way => way.AddFirst(letters, grammar));
+
         public override int Match(Reading reading, int at, Captures captures)
         {
             var count = captures.Count;
@@ -220,19 +278,32 @@ internal sealed class RuleGrammar
         }
     }
 
+    private sealed class TextStart(Node next) : Node
+    {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => next.AddFirst(letters, grammar);
+
+        public override int Match(Reading reading, int at, Captures captures) => at == 0 ? next.Match(reading, at, captures) : -1;
+    }
+
     private sealed class TextEnd(Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => false;
+
         public override int Match(Reading reading, int at, Captures captures) => at == reading.Tokens.Length ? next.Match(reading, at, captures) : -1;
     }
 
     private sealed class Ahead(Node ahead, bool wanted, Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => next.AddFirst(letters, grammar);
+
         public override int Match(Reading reading, int at, Captures captures) =>
             ahead.Match(reading, at, wanted ? captures : new Captures()) >= 0 == wanted ? next.Match(reading, at, captures) : -1;
     }
 
     private sealed class Behind(Node behind, Node next) : Node
     {
+        public override bool AddFirst(HashSet<char> letters, RuleGrammar grammar) => next.AddFirst(letters, grammar);
+
         public override int Match(Reading reading, int at, Captures captures) =>
             at > 0 && behind.Match(reading, at - 1, new Captures()) == at ? next.Match(reading, at, captures) : -1;
     }
@@ -285,6 +356,11 @@ internal sealed class RuleGrammar
                 {
                     var ways = Group(']');
                     parts.Add(next => new Choice([Join(ways, next), next]));
+                }
+                else if (c == '^')
+                {
+                    _at++;
+                    parts.Add(static next => new TextStart(next));
                 }
                 else if (c == '$')
                 {

@@ -18,6 +18,7 @@ internal static class SharedTimeRules
         g.Token("year2", static t => t.IsDigits && t.Folded.Length == 2 ? 2000 + t.Value : null);
         g.Token("clock4", static t => t.IsDigits && t.Folded.Length is 3 or 4 && t.Value / 100 < 24 && t.Value % 100 < 60 ? t.Value : null);
         g.Token("digits", static t => t.IsDigits ? t.Value : null);
+        g.Token("longDigits", static t => t.IsDigits && t.Folded.Length >= 3 ? t.Value : null);
         g.Rule("year", "({year4:y}|{year2:y})", static c => c.Get<int>("y"));
         g.Token("weekdayName", t => words.Weekday(t.Folded) is { } day ? day : null);
         g.Token("weekdayShort", t => words.WeekdayShort(t.Folded) is { } day ? day : null);

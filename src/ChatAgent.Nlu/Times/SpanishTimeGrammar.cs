@@ -68,8 +68,8 @@ internal static class SpanishTimeGrammar
         g.Words("hours", "(horas|hora|hrs|hr|hs|h) [~ .]");
         g.Rule("half", "(am|a [~ .] ~ m [~ .]|a . m [~ .])", static _ => Half.Am);
         g.Rule("half", "(pm|p [~ .] ~ m [~ .]|p . m [~ .])", static _ => Half.Pm);
-        g.Rule("half", "(de|en|por|x) (la manana|la madrugada|la mananita)", static _ => Half.Am);
-        g.Rule("half", "(de|en|por|x) (la tarde|la noche|la tardecita)", static _ => Half.Pm);
+        g.Rule("half", "(de|d) la (manana|madrugada|mananita)", static _ => Half.Am);
+        g.Rule("half", "(de|d) la (tarde|noche|tardecita)", static _ => Half.Pm);
         g.Rule("minutes", "y media", static _ => 30);
         g.Rule("minutes", "y (cuarto|un cuarto)", static _ => 15);
         g.Rule("minutes", "y {number:n} !({unit}|{weekdayAny})", static c => c.Get<long>("n") is >= 1 and < 60 and var n ? (int)n : null);
@@ -102,13 +102,18 @@ internal static class SpanishTimeGrammar
         g.Words("hourEnds", "(.|,|;|!|?|de|del|y|o|u|ese|este|el|en|para|pa|si|porque|por|pq|gracias|es|me|puede|podria|seria|estaria|tambien|mejor|hoy|manana|x|pero|no|esta|estoy|salgo|aunque|con|sin|ya|que|como|maximo|exacto|justo|aprox|{weekdayAny}|{month})");
         g.Rule("clock", "[{about}] (a|para) {article} !({number} {notHour}) {time:t}", Pass);
         g.Rule("clock", "{about} [{article}] !({number} {notHour}) {time:t}", Pass);
-        g.Rule("clock", "(las|la) !({number} {notHour}) {time:t} &({hourEnds}|$)", Pass);
+        g.Rule("clock", "(las|la) !({number} {notHour}|dos !({clockMark})) {time:t} &({hourEnds}|$)", Pass);
         g.Rule("clock", "(las|la) {marked:t}", Pass);
         g.Rule("clock", "{marked:t}", Pass);
         g.Rule("clock", "[(a|al|de|para el)] (mediodia|medio dia)", static _ => new ClockForm.At(12, 0, Half.Pm));
         g.Rule("clock", "a (medianoche|media noche)", static _ => new ClockForm.At(24, 0));
 
         g.Rule("clock", "(de|desde|entre|tipo|horario de) [{article}] {time:a} (a|y|hasta|-|o) [{article}] {time:b} !({unit} !({half})|de {month}|/ {digits}|{month}|de (este|ese|cada) mes|%)", Window);
+        g.Rule("plainTime", "{hour24:h} : {minute2:m} [{hours}]", Clock);
+        g.Rule("plainTime", "{hour:h} [{hours}]", static c => new ClockForm.At(c.Get<int>("h"), 0));
+        g.Rule("plainTime", "{hour:h} y media", static c => new ClockForm.At(c.Get<int>("h"), 30));
+        g.Rule("plainTime", "{hour:h} y cuarto", static c => new ClockForm.At(c.Get<int>("h"), 15));
+        g.Rule("clock", "entre [{article}] {plainTime:a} y [{article}] {time:b} !({unit} !({half})|de {month}|/ {digits}|{month}|%)", Window);
         g.Rule("clock", "[a|entre] {article} {time:a} (y|-|hasta) {article} {time:b}", Window);
         g.Rule("clock", "{hour:h0} (a|-|y|hasta) [{article}] {marked:b}", static c => Between(new ClockForm.At(c.Get<int>("h0"), 0), c.Get<ClockForm.At>("b")));
         g.Rule("clock", "{marked:a} (a|-|hasta) [{article}] {time:b} !({unit} !({half})|de {month})", Window);
@@ -156,14 +161,14 @@ internal static class SpanishTimeGrammar
 
     private static void AddDays(RuleGrammar g)
     {
-        g.Words("the", "(el|al|del|para el|pal|pa el|este|ese|estes|x el|por el|de el|desde el|hasta el|d el)");
+        g.Words("the", "(el|al|del|para el|pal|pa el|este|ese|estes|x el|por el|de el|d el)");
         g.Words("nextWord", "(proximo|proxima|prox|prox .|siguiente|prosimo|procimo|proxim|prixmo|prosima|procima)");
         g.Words("coming", "(que viene|q viene|k viene|que bien|que sigue|proximo|proxima|siguiente|entrante|venidero|prox)");
 
         g.Rule("day", "[para|pa|por] hoy [(mismo|dia)]", static _ => new DayForm.Offset(0));
         g.Rule("day", "(esta (manana|tarde|noche)) ", static _ => new DayForm.Offset(0));
-        g.Rule("day", "[para|pa] [el dia de|el dia] manana [mismo]", static _ => new DayForm.Offset(1));
-        g.Rule("day", "[para|pa] (pasado manana|subsiguiente dia|pasao manana|pasadomanana)", static _ => new DayForm.Offset(2));
+        g.Rule("day", "[para|pa] [el dia de|el dia] manana [mismo] [[,] {weekdayName}]", static _ => new DayForm.Offset(1));
+        g.Rule("day", "[para|pa] (pasado manana|subsiguiente dia|pasao manana|pasadomanana) [[,] {weekdayName}]", static _ => new DayForm.Offset(2));
         g.Rule("day", "<(o|u|y|,|/) [el] pasado !({weekdayAny}|el|las|la|de|mes|ano)", static _ => new DayForm.Offset(2));
         g.Rule("day", "[el dia de] ayer", static _ => new DayForm.Offset(-1));
         g.Rule("day", "anoche", static _ => new DayForm.Offset(-1));
@@ -174,7 +179,7 @@ internal static class SpanishTimeGrammar
         g.Rule("day", "(ese|para ese|ese mismo) dia", static _ => new DayForm.OfAnchor());
 
         // Days of the month. "domGuard" holds what makes of the number something else: an hour, a price, a length.
-        g.Words("domGuard", "(: {digits}|~ : {digits}|{hours}|{half}|y media|y cuarto|menos cuarto|{unit}|%|mil|veces|piso|personas|~ . ~ {digits}|(/|-) ~ {digits}|en punto|a {digits} {unit})");
+        g.Words("domGuard", "(: {digits}|~ : {digits}|{hours}|{half}|y media|y cuarto|menos cuarto|{unit}|%|mil|veces|piso|personas|~ . ~ {digits}|(/|-) ~ {digits}|en punto|a {digits} {unit}|{longDigits})");
         g.Code("domWord", static (tokens, at) => at < tokens.Length && !tokens[at].IsDigits && NumberWords.Read(tokens, at, Language.Spanish) is ({ } end and > 0, long and >= 1 and <= 31 and var day) && tokens[at].Folded is not ("un" or "una")
             ? (end, (int)day)
             : (-1, null));
@@ -188,7 +193,7 @@ internal static class SpanishTimeGrammar
         g.Rule("day", "[{the}] {weekdayAny:w} [,] {looseNumericDate:n}", static c => c.Get<DayForm.Calendar>("n") with { Weekday = c.Maybe<IsoDayOfWeek>("w") });
         g.Rule("day", "[{the}] [dia] {weekdayAny:w} [,] [el|dia|el dia] {dom:d} !({domGuard}) [(de|del) (este|presente) mes]", static c => new DayForm.Calendar(c.Get<int>("d"), null, null, c.Get<IsoDayOfWeek>("w")));
         g.Rule("day", "[{the}] (dia|fecha) {dom:d} !({domGuard})", static c => new DayForm.Calendar(c.Get<int>("d"), null, null));
-        g.Rule("day", "(el|al|del|para el|pal|este|desde el|hasta el) {dom:d} !({domGuard}|{month}|de (los|las|mi|la|el|febrero))", static c => new DayForm.Calendar(c.Get<int>("d"), null, null));
+        g.Rule("day", "(el|al|del|para el|pal|este) {dom:d} !({domGuard}|{month}|de (los|las|mi|la|el|febrero))", static c => new DayForm.Calendar(c.Get<int>("d"), null, null));
         g.Rule("listRest", "(o|u|y|ni) [el|al] [dia] {dom} [de|del] {month:m}", static c => c.Get<int>("m"));
         g.Rule("listRest", ", [el] {dom} {listRest:m}", static c => c.Get<int>("m"));
         g.Rule("day", "[los|{the}] [dias|dia] {dom:d} &({listRest:m})", static c => new DayForm.Calendar(c.Get<int>("d"), c.Get<int>("m"), null));
@@ -222,7 +227,7 @@ internal static class SpanishTimeGrammar
 
         // Weeks and months.
         const string ForThe = "[(en|para|pa|de|durante)]";
-        g.Rule("week", "(la|esta|) ({nextWord} (semana|semanita)|(semana|semanita) {coming}|otra (semana|semanita)|(semana|semanita) proxima|sgte semana)", static _ => new DayForm.Week(1));
+        g.Rule("week", "((la|esta|) ({nextWord} (semana|semanita)|(semana|semanita) {coming}|(semana|semanita) proxima|sgte semana)|la otra (semana|semanita))", static _ => new DayForm.Week(1));
         g.Rule("week", "(la|) (semana subsiguiente|subsiguiente semana|siguiente a la proxima)", static _ => new DayForm.Week(2));
         g.Rule("week", "(esta|la presente) [misma] (semana|semanita)", static _ => new DayForm.Week(0));
         g.Rule("week", "(la semana pasada|la pasada semana|la semana anterior)", static _ => new DayForm.Week(-1));
@@ -262,10 +267,10 @@ internal static class SpanishTimeGrammar
         g.Rule("point", "(manana|pasado manana)", static _ => new DayForm.Offset(1));
         g.Rule("day", "(del|desde el|entre el) {point:a} (al|hasta el|y el) {point:b}", DayRange);
         g.Rule("day", "(de|entre|desde) {point:a} (a|y|hasta|al) {point:b}", static c => DayRange(c) is { From: not DayForm.Calendar { Month: null, Weekday: null } } range ? range : null);
-        g.Rule("day", "{the} {dom:a0} (al|-|hasta el) {dom:b0} de {month:m}", static c => new DayForm.Range(new DayForm.Calendar(c.Get<int>("a0"), c.Get<int>("m"), null), new DayForm.Calendar(c.Get<int>("b0"), c.Get<int>("m"), null)));
-        g.Rule("day", "(a partir de|a partir del|desde el|desde) [el|dia|la] ({numericDate:d}|{point:d}) [en adelante|pa delante]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
+        g.Rule("day", "[{the}] {dom:a0} (al|a|-|hasta el) {dom:b0} [de] {month:m}", static c => new DayForm.Range(new DayForm.Calendar(c.Get<int>("a0"), c.Get<int>("m"), null), new DayForm.Calendar(c.Get<int>("b0"), c.Get<int>("m"), null)));
+        g.Rule("day", "(a partir de|a partir del|a contar de|a contar del|desde el|desde) [el|dia|la] ({numericDate:d}|{point:d}) [en adelante|pa delante]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
         g.Rule("day", "(a partir de|desde) {week:d} [en adelante]", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
-        g.Rule("day", "(del|el) {point:d} (en adelante|pa delante|para adelante|hacia adelante|o despues|o posterior)", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
+        g.Rule("day", "[del|el] {point:d} (en adelante|pa delante|para adelante|hacia adelante|o despues|o posterior)", static c => new DayForm.Since(c.Get<DayForm>("d"), true));
         g.Rule("day", "(despues del|pasado el|posterior al|luego del|dsps del|despues de) {point:d}", static c => new DayForm.Since(c.Get<DayForm>("d"), false));
         g.Rule("day", "(despues de|pasada) {week:d}", static c => new DayForm.Since(c.Get<DayForm>("d"), false));
         g.Rule("day", "(a partir de|desde) (manana)", static _ => new DayForm.Since(new DayForm.Offset(1), true));

@@ -18,9 +18,6 @@ public sealed record TimeParseOptions
     /// <summary>Whether plain quantities ("tres") come out too.</summary>
     public bool Numbers { get; init; }
 
-    /// <summary>Whose habits decide what an expression stands for.</summary>
-    public TimeReading Reading { get; init; } = TimeReading.Chile;
-
     /// <summary>Options for words written at an instant and read on the clocks of a zone.</summary>
     /// <param name="sentAt">When they were written.</param>
     /// <param name="zone">IANA name; the wall time of Santiago by default.</param>

@@ -19,6 +19,9 @@ internal static class Logging
 
             // Kestrel and routing would write request paths, which can hold a signed link.
             .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Warning)
+
+            // It warns that the keys of the operators' sessions lie unencrypted; their folder is its user's alone, as that of the host's other keys.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .ReadFrom.Configuration(configuration)
             .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture, outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
             .WriteTo.Async(sink => sink.File(

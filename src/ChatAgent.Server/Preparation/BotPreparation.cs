@@ -34,6 +34,10 @@ internal sealed partial class BotPreparation(
             LogReady(understanding.Hash);
             await ShowWhereToGoAsync(stoppingToken);
 
+            var complete = await workshop.PrepareSpeechAsync(understanding, progress, stoppingToken);
+            bundles.Swap(complete);
+            status.Report(null);
+            LogSpeechTaken(complete.Hash);
             await worker;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -63,6 +67,9 @@ internal sealed partial class BotPreparation(
 
     [LoggerMessage(2301, LogLevel.Information, "The agent answers, bundle {BundleHash}")]
     private partial void LogReady(string bundleHash);
+
+    [LoggerMessage(2302, LogLevel.Information, "The language model was taken in, bundle {BundleHash}")]
+    private partial void LogSpeechTaken(string bundleHash);
 
     [LoggerMessage(2303, LogLevel.Critical, "The bot could not be prepared; the host stops")]
     private partial void LogFailed(Exception exception);

@@ -32,7 +32,7 @@ function show(): void {
   const other = language === 'es' ? 'en' : 'es';
   languageButton.textContent = other.toUpperCase();
   languageButton.lang = other;
-  languageButton.setAttribute('aria-label', other === 'en' ? 'Switch to English' : 'Cambiar a español');
+  languageButton.setAttribute('aria-label', other === 'en' ? 'EN: switch to English' : 'ES: cambiar a español');
   chat()?.setLanguage(language);
 }
 

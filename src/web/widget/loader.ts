@@ -19,7 +19,7 @@ background:light-dark(#17594a,#7fd1b0);color:light-dark(#fff,#08231b);box-shadow
 .bubble svg{width:29px;height:29px;fill:none;stroke:currentColor;stroke-width:1.9;stroke-linecap:round;stroke-linejoin:round}
 .badge{position:absolute;top:-3px;right:-3px;min-width:23px;height:23px;padding:0 6px;border-radius:12px;background:#c62f2f;color:#fff;font:600 13px/23px system-ui,sans-serif}
 .badge[hidden]{display:none}
-.panel{position:fixed;z-index:2147483001;right:22px;bottom:98px;width:min(412px,calc(100vw - 44px));height:min(668px,calc(100vh - 122px));border-radius:20px;overflow:hidden;
+.panel{position:fixed;z-index:2147483001;right:22px;bottom:98px;width:min(412px,calc(100vw - 44px));height:min(620px,calc(100vh - 122px));border-radius:20px;overflow:hidden;
 background:light-dark(#fbfaf4,#101b17);border:1px solid light-dark(#dde4d5,#274038);box-shadow:0 24px 70px -18px rgb(0 25 18/55%)}
 .panel[hidden]{display:none}
 iframe{display:block;width:100%;height:100%;border:0;color-scheme:auto}

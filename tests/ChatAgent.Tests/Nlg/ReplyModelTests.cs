@@ -185,6 +185,29 @@ public sealed class ReplyModelTests(ReplyModelTests.TrainedModel trained) : ICla
     }
 
     [Fact]
+    public void Train_Progress_EndsAtOneWithTheHeldOutLoss()
+    {
+        var reports = new List<TrainingProgress>();
+        var pairs = Pairs();
+
+        ReplyModelTrainer.Train(pairs, pairs[..3], new ReplyModelOptions { Embedding = 8, Hidden = 8, Epochs = 2, Threads = 1 }, new Recorder(reports));
+
+        Assert.Equal(1.0, reports[^1].Fraction);
+        Assert.Equal("tokens/s", reports[^1].SpeedUnit);
+        Assert.True(reports[^1] is { Loss: > 0, Speed: > 0 });
+        Assert.Equal(reports.Select(report => report.Fraction).Order(), reports.Select(report => report.Fraction));
+    }
+
+    [Fact]
+    public void Train_Cancelled_Stops()
+    {
+        using var cancellation = new CancellationTokenSource();
+        cancellation.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => ReplyModelTrainer.Train(Pairs(), [], new ReplyModelOptions { Threads = 1 }, cancellationToken: cancellation.Token));
+    }
+
+    [Fact]
     public void Train_FirstEmbeddingsGiven_AreWhereItBegins()
     {
         var asked = new List<string>();
@@ -241,6 +264,11 @@ public sealed class ReplyModelTests(ReplyModelTests.TrainedModel trained) : ICla
 
         void Add(string act, ReplyStyle style, Language language, string text, params (string Name, string Value)[] slots) =>
             pairs.Add(new ReplyPair(act, language, style, slots.ToDictionary(slot => slot.Name, slot => slot.Value, StringComparer.Ordinal), text));
+    }
+
+    private sealed class Recorder(List<TrainingProgress> reports) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => reports.Add(value);
     }
 
     public sealed class TrainedModel

@@ -26,6 +26,10 @@ public sealed class EntityTests
     public void Parse_Entity_HasItsCanonicalValue(string text, string name, string value) =>
         Assert.Equal(value, Assert.Single(SmallClinic.Read(text).Entities, entity => entity.Name == name).Value);
 
+    /// <summary>A variation selector without an emoji before it is a token of which folding leaves nothing.</summary>
+    [Fact]
+    public void Parse_TokenWithoutAFold_IsPassedOver() => Assert.Empty(SmallClinic.Read("si \uFE0F \uFE0Fgracias").Entities);
+
     [Theory]
     [InlineData("hola soy Rodrigo Sandoval", "Rodrigo Sandoval")]
     [InlineData("me llamo Ana Maria de la Fuente soto", "Ana Maria de la Fuente Soto")]

@@ -40,4 +40,9 @@ public sealed class UrgencyTests
     [InlineData("tuve un infarto el año pasado y quiero un control")]
     [InlineData("hola")]
     public void Parse_NoCallForHelp_IsNone(string text) => Assert.Equal(Urgency.None, SmallClinic.Read(text).Urgency);
+
+    [Theory]
+    [InlineData("no es una emergencia")]
+    [InlineData("no es emergencia, ayuda con el horario")]
+    public void Parse_DeniedEmergency_IsAnotherIntent(string text) => Assert.NotEqual("emergency", SmallClinic.Read(text).Intents[0].Intent);
 }

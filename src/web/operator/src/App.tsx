@@ -1,6 +1,6 @@
 import { Alert, Button, Center, Loader, useMantineColorScheme } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { ApiError, api, type Me } from './api';
+import { api, type Me } from './api';
 import { Console } from './Console';
 import { Login } from './Login';
 import { PasswordForm } from './PasswordForm';
@@ -14,8 +14,7 @@ export function App() {
   const { setColorScheme, colorScheme } = useMantineColorScheme();
   const words = strings[language];
 
-  const ask = () =>
-    api.me().then(setMe, error => setMe(error instanceof ApiError && error.code === 'unauthorized' ? null : 'unavailable'));
+  const ask = () => api.me().then(setMe, () => setMe('unavailable'));
   useEffect(() => void ask(), []);
   useEffect(() => {
     document.documentElement.lang = language;

@@ -79,7 +79,8 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 }
 
 export const api = {
-  me: () => call<Me>('GET', '/me'),
+  /** Null when nobody is signed in. */
+  me: async () => (await call<Me | undefined>('GET', '/me')) ?? null,
   login: (name: string, password: string) => call<Me>('POST', '/login', { name, password }),
   logout: () => call<void>('POST', '/logout', {}),
   changePassword: (current: string, next: string) => call<Me>('POST', '/password', { current, next }),

@@ -1,6 +1,6 @@
 import '@mantine/core/styles.css';
 import './console.css';
-import { MantineProvider, createTheme } from '@mantine/core';
+import { MantineProvider, createTheme, type CSSVariablesResolver } from '@mantine/core';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 
@@ -17,8 +17,15 @@ const theme = createTheme({
   },
 });
 
+/** Mantine's grey for secondary words is too pale to read on these grounds. */
+const resolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': '#4f5d55', '--mantine-color-placeholder': '#66736b' },
+  dark: { '--mantine-color-dimmed': '#a9bbb2', '--mantine-color-placeholder': '#93a79d' },
+});
+
 createRoot(document.getElementById('root')!).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+  <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={resolver} getStyleNonce={() => nonce}>
     <App />
   </MantineProvider>,
 );

@@ -1,0 +1,21 @@
+namespace ChatAgent.Nlg;
+
+/// <summary>What a text has to begin with, has to hold and may not hold. Immutable.</summary>
+/// <remarks>
+/// Tokens belong to groups: the two placeholders of one slot, with and without a blank before it, are one group. A required group is said exactly once and
+/// before the end; a token of <see cref="Forbidden"/> is never said.
+/// </remarks>
+public sealed record BeamConstraints
+{
+    /// <summary>Nothing is required or forbidden.</summary>
+    public static BeamConstraints None { get; } = new();
+
+    /// <summary>The first tokens of every text.</summary>
+    public IReadOnlyList<int> Prefix { get; init; } = [];
+
+    /// <summary>Groups of tokens; one token of each is said, once. At most 64.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Required { get; init; } = [];
+
+    /// <summary>Tokens that are never said.</summary>
+    public IReadOnlyList<int> Forbidden { get; init; } = [];
+}

@@ -1,0 +1,288 @@
+namespace ChatAgent.Nlg;
+
+/// <summary>Beam search over any next-token model, with constraints inside the search. Stateless and thread-safe.</summary>
+/// <remarks>
+/// score = log p(text) / lp(n)          n  tokens of the text with its end
+/// lp(n) = ((5 + n) / 6)^α              Wu et al. 2016, arXiv:1609.08144, equation 14, without the coverage term
+/// After each token the best <c>BeamWidth</c> unfinished hypotheses go on; a hypothesis is finished when its end is among the best <c>BeamWidth</c>
+/// continuations of the step. The search stops early when no unfinished hypothesis can enter the result any more: log p only falls and lp only grows, so
+/// log p / lp(MaxTokens + 1) bounds every score that can still come of it.
+/// </remarks>
+public static class BeamSearch
+{
+    /// <summary>Searches.</summary>
+    /// <param name="model">Gives the next token's distribution.</param>
+    /// <param name="constraints">Held by every text that comes back.</param>
+    /// <param name="options">Width, penalty, count.</param>
+    /// <param name="check">Gives a reason to refuse a finished text, or null; the search then goes on for others. Null accepts all.</param>
+    /// <param name="cancellationToken">Asked before each step.</param>
+    /// <returns>Finished texts, best score first, refused ones among them; at most <c>Count</c> accepted. Empty when nothing that holds the constraints ends in time.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option or a token is outside its range.</exception>
+    public static IReadOnlyList<BeamHypothesis> Search<TState>(
+        INextTokenModel<TState> model, BeamConstraints constraints, BeamSearchOptions options, Func<IReadOnlyList<int>, string?>? check = null, CancellationToken cancellationToken = default)
+    {
+        BeamSearchOptions.Require(options);
+        var vocabulary = model.VocabularySize;
+        var groups = new GroupTable(constraints, vocabulary);
+        var results = new Results(options);
+        var (state, live) = (model.Start(1), new List<Partial> { Partial.Empty });
+        int[] last = [model.StartToken];
+        var logProbabilities = new float[Math.Max(1, options.BeamWidth) * vocabulary];
+        var best = new Candidate[2 * options.BeamWidth];
+        for (var length = 0; length <= options.MaxTokens; length++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var rows = logProbabilities.AsSpan(0, live.Count * vocabulary);
+            model.Step(state, last, rows);
+            for (var row = 0; row < live.Count; row++)
+            {
+                Constrain(rows.Slice(row * vocabulary, vocabulary), live[row], length, model, constraints, groups, options);
+            }
+
+            var found = TakeBest(rows, live, vocabulary, best);
+            var next = new List<Partial>(options.BeamWidth);
+            var parents = new List<int>(options.BeamWidth);
+            for (var rank = 0; rank < found && next.Count < options.BeamWidth; rank++)
+            {
+                var (row, token, logProbability) = best[rank];
+                var grown = live[row].Grow(token, rows[(row * vocabulary) + token], logProbability, groups);
+                if (token != model.EndToken)
+                {
+                    next.Add(grown);
+                    parents.Add(row);
+                }
+                else if (rank < options.BeamWidth)
+                {
+                    results.Add(grown, check);
+                }
+            }
+
+            if (next.Count == 0 || (options.BeamWidth == 1 && results.AcceptedCount > 0) || !results.CanStillEnter(next[0].LogProbability))
+            {
+                break;
+            }
+
+            state = model.Gather(state, parents.ToArray());
+            live = next;
+            last = [.. live.Select(partial => partial.Tokens[^1])];
+        }
+
+        return results.Ranked();
+    }
+
+    /// <summary>Draws the first tokens of a text from the model: a forced prefix that gives the search another place to begin.</summary>
+    /// <param name="tokens">Number of tokens drawn.</param>
+    /// <param name="mass">Each is drawn among the likeliest tokens that together have this share of the probability, above 0 to 1.</param>
+    /// <param name="random">Decides.</param>
+    /// <returns>Shorter when the text could end; empty when nothing is allowed.</returns>
+    public static IReadOnlyList<int> DrawOpening<TState>(INextTokenModel<TState> model, BeamConstraints constraints, BeamSearchOptions options, int tokens, double mass, Random random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(mass);
+        BeamSearchOptions.Require(options);
+        var groups = new GroupTable(constraints, model.VocabularySize);
+        var (state, partial, last) = (model.Start(1), Partial.Empty, model.StartToken);
+        var row = new float[model.VocabularySize];
+        for (var length = 0; length < Math.Min(tokens, options.MaxTokens); length++)
+        {
+            model.Step(state, [last], row);
+            Constrain(row, partial, length, model, constraints, groups, options);
+            (float LogProbability, int Token)[] allowed = [.. row.Index().Where(entry => entry.Item > float.NegativeInfinity).Select(entry => (entry.Item, entry.Index)).OrderByDescending(entry => entry.Item).ThenBy(entry => entry.Index)];
+            var total = allowed.Sum(entry => Math.Exp(entry.LogProbability));
+            var (kept, sum) = (0, 0.0);
+            while (kept < allowed.Length && sum < mass * total)
+            {
+                sum += Math.Exp(allowed[kept++].LogProbability);
+            }
+
+            var (draw, chosen) = (random.NextDouble() * sum, 0);
+            while (chosen < kept - 1 && draw >= Math.Exp(allowed[chosen].LogProbability))
+            {
+                draw -= Math.Exp(allowed[chosen++].LogProbability);
+            }
+
+            if (kept == 0 || allowed[chosen].Token == model.EndToken)
+            {
+                break;
+            }
+
+            last = allowed[chosen].Token;
+            partial = partial.Grow(last, allowed[chosen].LogProbability, 0.0, groups);
+        }
+
+        return partial.Tokens;
+    }
+
+    /// <summary>lp(n) of the remarks.</summary>
+    internal static double LengthPenalty(int tokens, double exponent) => Math.Pow((5 + tokens) / 6.0, exponent);
+
+    /// <summary>Sets what may not follow to negative infinity.</summary>
+    private static void Constrain<TState>(
+        Span<float> row, Partial partial, int length, INextTokenModel<TState> model, BeamConstraints constraints, GroupTable groups, BeamSearchOptions options)
+    {
+        const float Never = float.NegativeInfinity;
+        row[model.StartToken] = Never;
+        if (length < constraints.Prefix.Count)
+        {
+            var forced = constraints.Prefix[length];
+            var kept = row[forced];
+            row.Fill(Never);
+            row[forced] = kept;
+            return;
+        }
+
+        foreach (var token in constraints.Forbidden)
+        {
+            row[token] = Never;
+        }
+
+        foreach (var (token, group) in groups.Members)
+        {
+            if ((partial.Said & (1UL << group)) != 0)
+            {
+                row[token] = Never;
+            }
+        }
+
+        if (partial.Said != groups.All)
+        {
+            row[model.EndToken] = Never;
+        }
+
+        if (length == options.MaxTokens)
+        {
+            var end = row[model.EndToken];
+            row.Fill(Never);
+            row[model.EndToken] = end;
+            return;
+        }
+
+        if (options.NoRepeatLength > 0 && length > 0)
+        {
+            BlockRepeats(row, partial.Tokens, options.NoRepeatLength);
+        }
+    }
+
+    private static void BlockRepeats(Span<float> row, int[] tokens, int length)
+    {
+        row[tokens[^1]] = float.NegativeInfinity;
+        var tail = tokens.AsSpan(Math.Max(0, tokens.Length - length + 1));
+        for (var start = 0; tail.Length == length - 1 && start + tail.Length < tokens.Length; start++)
+        {
+            if (tokens.AsSpan(start, tail.Length).SequenceEqual(tail))
+            {
+                row[tokens[start + tail.Length]] = float.NegativeInfinity;
+            }
+        }
+    }
+
+    /// <summary>The best continuations over all rows, best first; of equal ones the smaller row and token.</summary>
+    /// <returns>How many there are.</returns>
+    private static int TakeBest(ReadOnlySpan<float> rows, List<Partial> live, int vocabulary, Candidate[] best)
+    {
+        var count = 0;
+        for (var row = 0; row < live.Count; row++)
+        {
+            var before = live[row].LogProbability;
+            var values = rows.Slice(row * vocabulary, vocabulary);
+            for (var token = 0; token < values.Length; token++)
+            {
+                var sum = before + values[token];
+                if (float.IsNegativeInfinity(values[token]) || (count == best.Length && sum <= best[^1].LogProbability))
+                {
+                    continue;
+                }
+
+                var place = count < best.Length ? count++ : count - 1;
+                for (; place > 0 && best[place - 1].LogProbability < sum; place--)
+                {
+                    best[place] = best[place - 1];
+                }
+
+                best[place] = new Candidate(row, token, sum);
+            }
+        }
+
+        return count;
+    }
+
+    private readonly record struct Candidate(int Row, int Token, double LogProbability);
+
+    /// <summary>Which required group a token belongs to.</summary>
+    private sealed class GroupTable
+    {
+        private readonly sbyte[] _groupOfToken;
+
+        public GroupTable(BeamConstraints constraints, int vocabulary)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(constraints.Required.Count, 64, nameof(constraints));
+            foreach (var token in constraints.Prefix.Concat(constraints.Forbidden).Concat(constraints.Required.SelectMany(group => group)))
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)vocabulary, nameof(constraints));
+            }
+
+            _groupOfToken = new sbyte[vocabulary];
+            Array.Fill(_groupOfToken, (sbyte)-1);
+            Members = [.. constraints.Required.SelectMany((group, index) => group.Select(token => (token, index)))];
+            foreach (var (token, group) in Members)
+            {
+                _groupOfToken[token] = (sbyte)group;
+            }
+
+            All = constraints.Required.Count == 64 ? ulong.MaxValue : (1UL << constraints.Required.Count) - 1;
+        }
+
+        public (int Token, int Group)[] Members { get; }
+
+        /// <summary>A bit for each group.</summary>
+        public ulong All { get; }
+
+        public ulong BitOf(int token) => _groupOfToken[token] is >= 0 and var group ? 1UL << group : 0UL;
+    }
+
+    /// <summary>An unfinished hypothesis.</summary>
+    private sealed record Partial(int[] Tokens, float[] TokenLogProbabilities, double LogProbability, ulong Said)
+    {
+        public static Partial Empty { get; } = new([], [], 0.0, 0UL);
+
+        public Partial Grow(int token, float tokenLogProbability, double sum, GroupTable groups) =>
+            new([.. Tokens, token], [.. TokenLogProbabilities, tokenLogProbability], sum, Said | groups.BitOf(token));
+    }
+
+    /// <summary>Finished hypotheses and what can still join them.</summary>
+    private sealed class Results(BeamSearchOptions options)
+    {
+        private readonly List<BeamHypothesis> _accepted = [];
+        private readonly List<BeamHypothesis> _refused = [];
+        private readonly double _widestPenalty = LengthPenalty(options.MaxTokens + 1, options.LengthPenalty);
+
+        public int AcceptedCount => _accepted.Count;
+
+        public void Add(Partial ended, Func<IReadOnlyList<int>, string?>? check)
+        {
+            var tokens = ended.Tokens[..^1];
+            var score = ended.LogProbability / LengthPenalty(ended.Tokens.Length, options.LengthPenalty);
+            var hypothesis = new BeamHypothesis(tokens, ended.TokenLogProbabilities, ended.LogProbability, score, check?.Invoke(tokens));
+            var list = hypothesis.Refused is null ? _accepted : _refused;
+            var place = list.FindIndex(other => other.Score < score);
+            list.Insert(place < 0 ? list.Count : place, hypothesis);
+            if (_accepted.Count > options.Count)
+            {
+                _accepted.RemoveAt(options.Count);
+            }
+        }
+
+        /// <summary>Whether a hypothesis of that log-probability can still become part of the result.</summary>
+        public bool CanStillEnter(double logProbability)
+        {
+            if (_accepted.Count == 0)
+            {
+                return true;
+            }
+
+            var bound = logProbability / _widestPenalty;
+            return bound > (_accepted.Count == options.Count ? _accepted[^1].Score : double.NegativeInfinity) && bound >= _accepted[0].Score - options.Margin;
+        }
+
+        public IReadOnlyList<BeamHypothesis> Ranked() => [.. _accepted.Where(hypothesis => hypothesis.Score >= _accepted[0].Score - options.Margin).Concat(_refused).OrderByDescending(hypothesis => hypothesis.Score)];
+    }
+}

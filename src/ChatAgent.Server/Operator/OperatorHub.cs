@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+
+namespace ChatAgent.Server.Operator;
+
+/// <summary>The console's live view. Both streams begin with what there is and go on with what comes; after a lost connection the console asks again.</summary>
+[Authorize(Policy = OperatorConsole.Policy)]
+internal sealed class OperatorHub(ConversationBoard board, LiveFeed feed) : Hub
+{
+    /// <summary>How long news of several conversations are gathered before they are sent.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>All conversations, then those that changed.</summary>
+    public async IAsyncEnumerable<ConversationSummary[]> Conversations([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var subscription = feed.Subscribe(null);
+        yield return await board.ListAsync(cancellationToken);
+        while (true)
+        {
+            var changed = new HashSet<string>(StringComparer.Ordinal) { await subscription.Hints.ReadAsync(cancellationToken) };
+            await Task.Delay(Gathering, cancellationToken);
+            while (subscription.Hints.TryRead(out var id))
+            {
+                changed.Add(id);
+            }
+
+            var summaries = new List<ConversationSummary>();
+            foreach (var id in changed)
+            {
+                if (await board.SummariseAsync(id, cancellationToken) is { } summary)
+                {
+                    summaries.Add(summary);
+                }
+            }
+
+            yield return [.. summaries];
+        }
+    }
+
+    /// <summary>The log of one conversation after a sequence, page by page.</summary>
+    public async IAsyncEnumerable<LogRow[]> Log(string conversationId, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var subscription = feed.Subscribe(conversationId);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var (rows, readTo) = await board.ReadAsync(conversationId, afterSequence, cancellationToken);
+            if (rows.Length > 0 || isFirst)
+            {
+                yield return rows;
+            }
+
+            if (readTo == afterSequence)
+            {
+                await subscription.Hints.ReadAsync(cancellationToken);
+            }
+
+            afterSequence = readTo;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ChatAgent.Dialogs.Operators;
+using ChatAgent.Store;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatAgent.Server.Tests.Operator;
+
+/// <summary>The console's API as a client that is not a browser sees it.</summary>
+public sealed class OperatorApiTests(HostFixture fixture) : IClassFixture<HostFixture>
+{
+    private RunningHost Host => fixture.Host;
+
+    [Theory]
+    [InlineData("POST", "/operator/api/conversations/c/take")]
+    [InlineData("POST", "/operator/api/conversations/c/messages")]
+    [InlineData("POST", "/operator/api/password")]
+    [InlineData("POST", "/operator/hub/negotiate?negotiateVersion=1")]
+    public async Task Api_NobodySignedIn_Is401(string method, string path)
+    {
+        var (status, body) = await Host.SendAsync(new HttpMethod(method), path, new { });
+
+        Assert.Equal(401, status);
+        Assert.Equal("unauthorized", body.GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    public async Task Login_FromAnotherSitesPage_Is403(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/api/login") { Content = JsonContent.Create(new { name = "recepcion", password = "x" }) };
+        request.Headers.Add(header, value);
+        using var response = await Host.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Say_SameMessageIdTwice_IsSaidOnce()
+    {
+        var conversationId = await OpenConversationAsync();
+        using var desk = await EnterAsync("paula-once");
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(desk, $"/operator/api/conversations/{conversationId}/take", new { }));
+
+        var said = new { messageId = "m-1", text = "Hola" };
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(desk, $"/operator/api/conversations/{conversationId}/messages", said));
+        Assert.Equal(HttpStatusCode.NoContent, await PostAsync(desk, $"/operator/api/conversations/{conversationId}/messages", said));
+
+        var log = await Host.Services.GetRequiredService<IConversationStore>().ReadLogAsync(conversationId, 0, Audience.Client, 100, CancellationToken.None);
+        Assert.Single(log, entry => entry.Author == Author.Operator && entry.Text == "Hola");
+    }
+
+    [Fact]
+    public async Task Say_ConversationOfAnotherOperator_Is409()
+    {
+        var conversationId = await OpenConversationAsync();
+        using var first = await EnterAsync("ana-first");
+        using var second = await EnterAsync("eva-second");
+        await PostAsync(first, $"/operator/api/conversations/{conversationId}/take", new { });
+
+        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(second, $"/operator/api/conversations/{conversationId}/messages", new { messageId = "m-2", text = "Hola" }));
+        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(second, $"/operator/api/conversations/{conversationId}/give-back", new { }));
+    }
+
+    [Fact]
+    public async Task Password_OfAnotherHand_MustBeChangedBeforeAnythingIsShown()
+    {
+        var accounts = Host.Services.GetRequiredService<OperatorAccounts>();
+        var password = await accounts.AddAsync("new-hand", CancellationToken.None);
+        using var desk = NewDesk();
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(desk, "/operator/api/login", new { name = "new-hand", password }));
+        Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(desk, "/operator/hub/negotiate?negotiateVersion=1", new { }));
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(desk, "/operator/api/password", new { current = password, next = "a password of my own" }));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(desk, "/operator/hub/negotiate?negotiateVersion=1", new { }));
+
+        // A reset ends the session at once.
+        await accounts.ResetAsync("new-hand", CancellationToken.None);
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(desk, "/operator/hub/negotiate?negotiateVersion=1", new { }));
+    }
+
+    private async Task<string> OpenConversationAsync()
+    {
+        var (_, session) = await Host.SendAsync(HttpMethod.Post, "/api/widget/session", new { });
+        return session.GetProperty("conversationId").GetString()!;
+    }
+
+    private async Task<HttpClient> EnterAsync(string name)
+    {
+        var accounts = Host.Services.GetRequiredService<OperatorAccounts>();
+        var password = await accounts.AddAsync(name, CancellationToken.None);
+        await accounts.ChangePasswordAsync(name, password, "a password of my own", CancellationToken.None);
+        var desk = NewDesk();
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(desk, "/operator/api/login", new { name, password = "a password of my own" }));
+        return desk;
+    }
+
+    private HttpClient NewDesk() => new(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Host.Address };
+
+    private static async Task<HttpStatusCode> PostAsync(HttpClient client, string path, object body)
+    {
+        // With its length: a chunked body is refused.
+        using var content = new StringContent(JsonSerializer.Serialize(body), System.Text.Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(new Uri(path, UriKind.Relative), content);
+        return response.StatusCode;
+    }
+}
