@@ -18,12 +18,15 @@ internal sealed record BotSetup(RootFolder Root, string BotFolder, Bundle Bundle
     public string ReadAgenda() => Path.Combine(BotFolder, "agenda.json") is var file && File.Exists(file) ? File.ReadAllText(file) : "{}";
 
     /// <summary>Reads the bot and takes or trains what it needs, with progress on stderr.</summary>
-    public static async Task<BotSetup> PrepareAsync(ParseResult parsed, CancellationToken cancellationToken)
+    /// <param name="withSpeech">Whether the language model words the replies; the acts are the same without it.</param>
+    public static async Task<BotSetup> PrepareAsync(ParseResult parsed, bool withSpeech, CancellationToken cancellationToken)
     {
         var root = RootFolder.Resolve(parsed.GetValue(RootOption));
         var folder = root.ResolveBot(parsed.GetValue(BotOption));
         var workshop = new BundleWorkshop(DialogLoader.Load(folder), root.Corpora, new ModelShelf(root.Models), warn: System.Console.Error.WriteLine);
-        return new BotSetup(root, folder, await workshop.PrepareUnderstandingAsync(ProgressDisplay.OnStandardError(), cancellationToken));
+        var progress = ProgressDisplay.OnStandardError();
+        var bundle = await workshop.PrepareUnderstandingAsync(progress, cancellationToken);
+        return new BotSetup(root, folder, withSpeech ? await workshop.PrepareSpeechAsync(bundle, progress, cancellationToken) : bundle);
     }
 
     /// <summary>Runs a command; bad input is one line on stderr and exit code 2.</summary>

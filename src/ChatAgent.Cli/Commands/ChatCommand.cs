@@ -36,7 +36,7 @@ internal static class ChatCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var setup = await BotSetup.PrepareAsync(parsed, cancellationToken);
+        var setup = await BotSetup.PrepareAsync(parsed, withSpeech: true, cancellationToken);
         var time = TimeProvider.System;
         var zone = setup.Bundle.Definition.Domain.Zone;
 

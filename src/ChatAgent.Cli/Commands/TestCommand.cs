@@ -23,7 +23,7 @@ internal static class TestCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var setup = await BotSetup.PrepareAsync(parsed, cancellationToken);
+        var setup = await BotSetup.PrepareAsync(parsed, withSpeech: false, cancellationToken);
         var filter = parsed.GetValue(Filter) ?? string.Empty;
         var tests = ConversationTestLoader.Load(setup.BotFolder, setup.Bundle.Definition.Domain)
             .Where(test => test.Name.Contains(filter, StringComparison.OrdinalIgnoreCase) || test.Place.Contains(filter, StringComparison.OrdinalIgnoreCase))
