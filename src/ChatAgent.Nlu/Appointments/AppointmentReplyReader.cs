@@ -45,6 +45,8 @@ public sealed class AppointmentReplyReader
         var reading = ReplyReading.Of(text, sentAt, appointment, language);
         var verdict = RuleVerdict.Of(reading, others.Count > 0);
         var (intent, confidence, human, abstains) = _model is null ? ByRules(verdict) : ByModel(_model, reading, verdict, others.Count > 0);
+        var topics = TopicsOf(reading, language, intent);
+        human = WithFacts(human, topics, verdict, facts);
         human |= intent == AppointmentIntent.WrongPerson || reading.Cues.Any(static c => c.Cue is Cue.Emergency or Cue.Crisis);
         IReadOnlyList<ProposedSlot> proposed = intent == AppointmentIntent.Reschedule
             ? SlotProposer.Propose(reading, appointment.Start, Instant.FromDateTimeOffset(sentAt).InZone(DateTimeZoneProviders.Tzdb["America/Santiago"]).LocalDateTime)
@@ -57,7 +59,7 @@ public sealed class AppointmentReplyReader
             NeedsHuman = human,
             Proposed = proposed,
             Evidence = EvidenceOf(reading, verdict, text),
-            Topics = [],
+            Topics = topics,
         };
     }
 
@@ -88,6 +90,39 @@ public sealed class AppointmentReplyReader
         }
 
         return (intent, verdict.Intent == intent ? p[best] : Disagreement * p[best], person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), p[best] < least || disagree);
+    }
+
+    /// <summary>Topics asked about: what is mentioned in sentences with a question mark, or anywhere in a reply that only asks.</summary>
+    private static string[] TopicsOf(ReplyReading reading, Language language, AppointmentIntent intent)
+    {
+        var topics = new List<string>();
+        foreach (var (topic, at) in ReplyRules.For(language).FindTopics(reading.Words.Tokens))
+        {
+            if ((intent == AppointmentIntent.Question || reading.Words.Questions[reading.Words.Sentences[at]]) && !topics.Contains(topic))
+            {
+                topics.Add(topic);
+            }
+        }
+
+        return intent == AppointmentIntent.Question && topics.Count == 0 ? [FactTopics.Other] : [.. topics];
+    }
+
+    /// <summary>The model learned with the guide's facts; where the owner's facts differ from those, what is asked decides again.</summary>
+    private static bool WithFacts(bool human, string[] topics, RuleVerdict verdict, KnownFacts facts)
+    {
+        if (facts.Topics.SetEquals(KnownFacts.Default.Topics) || topics.Length == 0)
+        {
+            return human;
+        }
+
+        if (topics.Any(t => t != FactTopics.Other && !facts.Topics.Contains(t)))
+        {
+            return true;
+        }
+
+        // All that is asked can be answered now; only another reason keeps the person.
+        var nowKnown = topics.Any(static t => !KnownFacts.Default.Topics.Contains(t) && t != FactTopics.Other);
+        return human && !(nowKnown && verdict.Deciding.All(static d => d.Cue.Cue is < Cue.Delay));
     }
 
     private static Evidence[] EvidenceOf(ReplyReading reading, RuleVerdict verdict, string text) =>

@@ -6,7 +6,7 @@ namespace ChatAgent.Nlu.Appointments;
 /// <summary>The rules of a language, read from <c>ReplyRules.es.txt</c> or <c>ReplyRules.en.txt</c>, and what they find in a reply.</summary>
 /// <remarks>
 /// First <c>aside</c> is looked for: religious formulas, courtesies, concessions. They are masked before the stance is read, so that "si Dios quiere" is no condition. Then four symbols apart, so that a question about pain is found as a question and as pain: <c>stance</c> (towards attending), <c>source</c> (who or what wrote), <c>topic</c>
-/// (what is asked) and <c>matter</c> (what a person must see). Within a symbol matches do not overlap: the leftmost, longest one stands. Immutable and thread-safe.
+/// (what is asked), <c>matter</c> (what a person must see) and <c>fact</c> (which topic of the facts is meant). Within a symbol matches do not overlap: the leftmost, longest one stands. Immutable and thread-safe.
 /// </remarks>
 internal sealed class ReplyRules
 {
@@ -18,6 +18,7 @@ internal sealed class ReplyRules
     private readonly RuleGrammar _grammar = new();
     private readonly int[] _families;
     private readonly int _aside;
+    private readonly int _fact;
 
     private ReplyRules(string code)
     {
@@ -34,6 +35,7 @@ internal sealed class ReplyRules
         _grammar.Checked();
         _families = [_grammar.Id("stance"), _grammar.Id("source"), _grammar.Id("topic"), _grammar.Id("matter")];
         _aside = _grammar.Id("aside");
+        _fact = _grammar.Id("fact");
     }
 
     /// <summary>The rules of a language.</summary>
@@ -55,6 +57,25 @@ internal sealed class ReplyRules
         for (var family = 1; family < _families.Length; family++)
         {
             Collect(reading, _families[family], found);
+        }
+
+        return found;
+    }
+
+    /// <summary>Names of <see cref="FactTopics"/> that the tokens mention, with their places, in the order of the text.</summary>
+    public List<(string Topic, int At)> FindTopics(RuleToken[] tokens)
+    {
+        var found = new List<(string, int)>();
+        var reading = _grammar.Read(tokens);
+        for (var at = 0; at < tokens.Length;)
+        {
+            var end = reading.Match(_fact, at, out var value);
+            if (end > at)
+            {
+                found.Add(((string)value!, at));
+            }
+
+            at = Math.Max(end, at + 1);
         }
 
         return found;
@@ -96,7 +117,7 @@ internal sealed class ReplyRules
         using var stream = typeof(ReplyRules).Assembly.GetManifestResourceStream($"ChatAgent.Nlu.{name}") ?? throw new InvalidOperationException($"Resource {name} is missing from this build.");
         using var reader = new StreamReader(stream);
         string? symbol = null;
-        object? cue = null;
+        object? cue = null; // a Cue, or the name of a topic, or nothing for a set of words
         var number = 0;
         while (reader.ReadLine() is { } line)
         {
@@ -128,7 +149,9 @@ internal sealed class ReplyRules
             else
             {
                 var colon = line.IndexOf(':', StringComparison.Ordinal);
-                (symbol, cue) = (line[..colon], Enum.Parse<Cue>(line[(colon + 1)..].Trim()));
+                symbol = line[..colon];
+                var label = line[(colon + 1)..].Trim();
+                cue = symbol == "fact" ? label : Enum.Parse<Cue>(label);
             }
         }
     }

@@ -93,6 +93,26 @@ public sealed class ReplyReaderTests
     public void Read_CrisisOrEmergency_NeedsAPerson(string text) =>
         Assert.True(Read(text, text.StartsWith('I') ? Language.English : Language.Spanish).NeedsHuman);
 
+    [Theory]
+    [InlineData("¿Dónde queda?", FactTopics.Place)]
+    [InlineData("¿A qué hora era?", FactTopics.Time)]
+    [InlineData("¿Con qué doctora me toca?", FactTopics.Professional)]
+    [InlineData("¿Hay que llegar 15 minutos antes?", FactTopics.ArrivalMinutes)]
+    [InlineData("¿Dónde compro el bono?", FactTopics.Voucher)]
+    [InlineData("¿Cuánto cuesta?", FactTopics.Price)]
+    [InlineData("¿Atienden por Fonasa?", FactTopics.Insurance)]
+    [InlineData("¿Hay estacionamiento?", FactTopics.Parking)]
+    public void Read_Question_NamesItsTopic(string text, string topic) => Assert.Contains(topic, Read(text).Topics);
+
+    [Fact]
+    public void Read_ParkingAmongTheFacts_NeedsNoPerson()
+    {
+        var facts = new KnownFacts(new HashSet<string>(KnownFacts.Default.Topics, StringComparer.Ordinal) { FactTopics.Parking });
+
+        Assert.True(Read("Sí voy. ¿Hay estacionamiento?").NeedsHuman);
+        Assert.False(_rules.Read("Sí voy. ¿Hay estacionamiento?", _sentAt, _appointment, [], facts, Language.Spanish).NeedsHuman);
+    }
+
     private static AppointmentReply Read(string text, Language language = Language.Spanish) => _rules.Read(text, _sentAt, _appointment, [], KnownFacts.Default, language);
 
     [Fact]
