@@ -21,6 +21,9 @@ public static class DialogCalls
     /// <summary>Moves the appointment to the chosen hour.</summary>
     public const string MoveAppointment = "move_appointment";
 
+    /// <summary>Whether the visitor is known already and names no other RUT.</summary>
+    public const string KnownPerson = "known_person";
+
     /// <summary>Makes a one-time code for the RUT and has it sent to the address on file, if there is one; nobody can tell from the outcome.</summary>
     public const string SendCode = "send_code";
 
@@ -45,6 +48,7 @@ public static class DialogCalls
         [DeclineAppointment] = ["done", "already", "gone"],
         [FindSlots] = ["exact", "found", "none"],
         [MoveAppointment] = ["done", "taken", "gone"],
+        [KnownPerson] = ["known", "unknown"],
         [SendCode] = ["sent", "too_many"],
         [CheckCode] = ["right", "wrong", "exhausted"],
         [CountHedges] = ["first", "again"],

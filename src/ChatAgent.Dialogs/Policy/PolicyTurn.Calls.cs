@@ -15,6 +15,7 @@ internal sealed partial class PolicyTurn
         DialogCalls.DeclineAppointment => DeclineAsync(cancellationToken),
         DialogCalls.FindSlots => FindSlotsAsync(cancellationToken),
         DialogCalls.MoveAppointment => MoveAsync(cancellationToken),
+        DialogCalls.KnownPerson => Task.FromResult(_state.Person is not null && !_meaning.Entities.Any(entity => entity.Name == "rut") ? "known" : "unknown"),
         DialogCalls.SendCode => SendCodeAsync(cancellationToken),
         DialogCalls.CheckCode => CheckCodeAsync(cancellationToken),
         DialogCalls.CountHedges => Task.FromResult(CountHedges()),
