@@ -134,7 +134,8 @@ public static class ReplyCutter
             }
 
             var isParagraphStart = i == 0 || kinds[i - 1] != Kind.Text;
-            if (text.Length <= MaxProgramLine && ReplyPatterns.IsProgramSignature(text.ToString()))
+            var isItsLink = i > 0 && kinds[i - 1] == Kind.Program && text.TrimStart().StartsWith("http", StringComparison.OrdinalIgnoreCase) && !text.Trim().Contains(' ');
+            if (isItsLink || (text.Length <= MaxProgramLine && ReplyPatterns.IsProgramSignature(text.ToString())))
             {
                 kinds[i] = Kind.Program;
             }
@@ -172,6 +173,12 @@ public static class ReplyCutter
         for (var end = 0; end < Math.Min(kinds.Length, MaxExaminedLines); end++)
         {
             var text = TextOf(body, lines[end]);
+            if (kinds[end] == Kind.Text && text.Length <= MaxLineLength && ReplyPatterns.AttributionAndQuote.IsMatch(text) && ReplyPatterns.Lead.IsMatch(text) && ReplyPatterns.Clock.IsMatch(text))
+            {
+                kinds[end] = Kind.Intro;
+                continue;
+            }
+
             if (kinds[end] != Kind.Text || text.Length > MaxLineLength || !MayEndAttribution(text) || AttributionStart(body, lines, kinds, end) is not (>= 0 and var start))
             {
                 continue;
@@ -223,7 +230,9 @@ public static class ReplyCutter
             var joined = Join(body, lines, start, end);
             if (joined.Length <= MaxAttributionLength && IsAttribution(joined, isQuotedBelow))
             {
-                return start;
+                // A long name was wrapped above its address: the date stands higher up.
+                var above = LeadAbove(body, lines, kinds, start);
+                return above >= 0 && IsAttribution(Join(body, lines, above, end), isQuotedBelow) ? above : start;
             }
         }
 
@@ -234,6 +243,11 @@ public static class ReplyCutter
     {
         for (var start = end; start >= 0 && end - start < 3 && kinds[start] == Kind.Text; start--)
         {
+            if (start < end && TextOf(body, lines[start]).TrimEnd() is [.., '.' or '!' or '?'])
+            {
+                break;
+            }
+
             if (ReplyPatterns.Lead.IsMatch(TextOf(body, lines[start])))
             {
                 return start;
@@ -265,7 +279,7 @@ public static class ReplyCutter
         }
 
         // "2013/7/20 sam <info@b>", "пн, 30 июл. 2018 г. в 08:38, X <x@y>:": no verb, so marks must follow.
-        return isQuotedBelow && hasLead && hasDate && ReplyPatterns.BracketedAddress.IsMatch(text);
+        return isQuotedBelow && hasLead && hasDate && (ReplyPatterns.BracketedAddress.IsMatch(text) || (hasClock && hasAddress));
     }
 
     private static bool IsQuotedBelow(Kind[] kinds, int line)
@@ -370,7 +384,7 @@ public static class ReplyCutter
         }
 
         var known = roles.Count(role => role is HeaderRole.From or HeaderRole.Sent or HeaderRole.To or HeaderRole.Subject);
-        if (!((known >= 3 && (roles.Contains(HeaderRole.From) || roles.Contains(HeaderRole.Sent))) || (isIntroduced && known >= 2)))
+        if (!((known >= 3 && roles.Contains(HeaderRole.From)) || (isIntroduced && known >= 2)))
         {
             return -1;
         }

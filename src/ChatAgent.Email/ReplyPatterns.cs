@@ -27,6 +27,9 @@ internal static class ReplyPatterns
     /// <summary>"X &lt;a@b&gt; schrieb am Fr., 28. Apr. 2017 um 11:53 Uhr:", "Den 15. jun. 2016 kl. 20.42 skrev X &lt;a@b&gt;:".</summary>
     public static readonly Regex VerbInside = new($@"(?:^|[\s,>)\]""']){Verb}\s.*[:：][\s*_]*$", Linear);
 
+    /// <summary>Yahoo on Android puts the quote on the line of its attribution, behind several blanks.</summary>
+    public static readonly Regex AttributionAndQuote = new($@"@[^\s<>]+[>)\]]+\s*{Verb}\s*[:：]\s\s", Linear);
+
     /// <summary>A line on which an attribution may begin: "El …", "On …", a weekday or a date.</summary>
     public static readonly Regex Lead = new(
         $@"^[\s*_\-""'>|]{{0,8}}(?:(?:on|el|em|no dia|am|le|il|den|op|dnia|dne|el día|la|at|a|vào|pada|på)\s+(?:\S+\s+){{0,3}}?\S*\d|(?:on|el|em|am|le|il|den|op)\s+{Weekday}|\d{{1,4}}[./\-]\d{{1,2}}[./\-]\d{{1,4}}|\d{{1,2}}\.?\s+(?:de\s+)?{Month}|{Weekday}\.?,?\s+\d)",

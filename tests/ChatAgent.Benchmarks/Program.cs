@@ -6,6 +6,7 @@ internal static class Program
     private static readonly Dictionary<string, Action<string[]>> Measurements = new(StringComparer.OrdinalIgnoreCase)
     {
         [nameof(StoreCommit)] = StoreCommit.Run,
+        ["mail"] = MailParsing.Run,
         ["gru"] = GruTrainingBenchmarks.Run,
         ["matmul"] = MatMulBenchmarks.Run,
         ["turn"] = TurnBenchmark.Run,

@@ -15,6 +15,11 @@ public sealed class ReplyCutterTests
     [InlineData("Centro Los Aromos <citas@losaromos.example> escribió el mar, 5 may 2026:")]
     [InlineData("---- El mar, 05 may 2026 10:02:33 -0400 Centro Los Aromos <citas@losaromos.example> escribió ----")]
     [InlineData("El martes, 5 de mayo de 2026, 10:02:33 GMT-4, Centro Los Aromos <citas@losaromos.example> escribió:")]
+    [InlineData("El mar, 5 de may de 2026 a la(s) 10:02, Centro Los Aromos de la Salud\nFamiliar (<citas@losaromos.example>)\nescribió:")]
+    [InlineData("Martes, 5 de mayo de 2026, 10:02 -04:00 de Centro <citas@losaromos.example>:")]
+    [InlineData("El Mar, 5 de Mayo de 2026, 10:02 am, Centro escribió:")]
+    [InlineData("Centro Los Aromos <citas@losaromos.example> escribió:")]
+    [InlineData("5 may 2026, 10:02 de citas@losaromos.example:")]
     [InlineData("On Tue, May 5, 2026 at 10:02 AM Centro Los Aromos <citas@losaromos.example>\nwrote:")]
     [InlineData("On 5 May 2026, at 10:02, Centro Los Aromos wrote:")]
     [InlineData("Em ter., 5 de mai. de 2026 às 10:02, Centro Los Aromos <\ncitas@losaromos.example> escreveu:")]
@@ -51,6 +56,7 @@ public sealed class ReplyCutterTests
     [InlineData("Enviado desde Correo para Windows")]
     [InlineData("Enviado desde Yahoo Mail para iPhone")]
     [InlineData("Enviado desde mi celular, disculpe las faltas")]
+    [InlineData("Enviado con Aqua Mail para Android\nhttps://www.mobisystems.com/aqua-mail")]
     [InlineData("Enviado do meu iPhone")]
     [InlineData("Obtener Outlook para iOS<https://aka.ms/x>")]
     [InlineData("Sent from my Huawei phone")]
@@ -75,9 +81,17 @@ public sealed class ReplyCutterTests
     [InlineData("Para: mi mamá, no para mí.\nElla confirma.")]
     [InlineData("Puedo:\n- martes\n- jueves\n\nDe: 9 a 12")]
     [InlineData("Enviado desde mi celular, confirmo la hora")]
+    [InlineData("Nombre: Isabel\nRut: 1-9\nFecha: martes 12\nPara: doctora Soto\nAsunto: confirmo")]
+    [InlineData("El 5 de mayo de 2026 a las 10:02, la doctora Soto me escribió:\nque fuera en ayunas.\nConfirmo.")]
+    [InlineData("Mi correo es isabel@ejemplo.cl:\nconfirmo.")]
+    [InlineData("5 > 3, así que voy")]
     [InlineData("El lunes no puedo:\ntrabajo hasta las 18:00.")]
     [InlineData("Confirmo.\n\nSaludos,\nIsabel Contreras")]
     public void Prose_ThatLooksLikeAHeader_Stays(string text) => Assert.Equal(text, ReplyCutter.Cut(text).Text);
+
+    [Fact]
+    public void AttributionAndQuote_OnOneLine_EndTheReply() =>
+        Assert.Equal("Voy", ReplyCutter.Cut("Voy\n\nEnviado desde Yahoo Mail para Android \n \n  El mar., may. 5, 2026 a la(s) 10:02 a. m., Centro<c@x.cl> escribió:   Su hora es el martes.\n¿Asistirá? Si no puede, responda CANCELAR.\n").Text);
 
     [Fact]
     public void Interleaved_AnswersAreSeveralPiecesWithTheirSpans()
