@@ -10,9 +10,6 @@ namespace ChatAgent.Cli.Commands;
 /// <summary><c>chatagent appointments extract|evaluate</c>: what replies to "will you attend?" mean, and how well that is read.</summary>
 internal static class AppointmentsCommand
 {
-    /// <summary>Part of the key under which the trained reader is kept; changed with the features or the trainer.</summary>
-    private const string ReaderVersion = "1";
-
     /// <summary>The splits that a reader learns from; test stays out.</summary>
     private static readonly string[] _learned = ["es.train", "es.dev", "en.train", "en.dev"];
 
@@ -91,7 +88,7 @@ internal static class AppointmentsCommand
         var resolved = RootFolder.Resolve(root);
         var folder = Path.Combine(resolved.Path, "corpora", "clinic", "replies");
         using var inputs = new InputHash();
-        var hash = inputs.Add("reader", ReaderVersion).AddFiles(folder, "*.train.jsonl").AddFiles(folder, "*.dev.jsonl").Take();
+        var hash = inputs.Add("reader", AppointmentReplyTrainer.Version).AddFiles(folder, "*.train.jsonl").AddFiles(folder, "*.dev.jsonl").Take();
         var shelf = new ModelShelf(resolved.Models);
         if (!shelf.TryFind("replies", hash, out var kept))
         {

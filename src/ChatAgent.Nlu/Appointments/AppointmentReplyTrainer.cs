@@ -7,6 +7,9 @@ public static class AppointmentReplyTrainer
 {
     private static readonly float[] _risks = [0.001f, 0.002f, 0.003f, 0.005f, 0.0075f, 0.01f, 0.015f, 0.02f, 0.03f, 0.05f, 0.1f, 0.2f];
 
+    /// <summary>Names what a model depends on besides its rows: the features and the rules of this build. A kept model of another version must be trained again.</summary>
+    public static string Version { get; } = $"features 2, rules {ReplyRules.Fingerprint}";
+
     /// <summary>Trains on all rows; temperature and thresholds come from rows held out fold by fold. Rows without an intent are passed over.</summary>
     /// <param name="rows">At least two labelled rows.</param>
     /// <param name="options">Passes, step, penalty, folds, seed.</param>
