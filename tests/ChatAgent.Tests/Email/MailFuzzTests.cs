@@ -28,6 +28,12 @@ public sealed class MailFuzzTests(ITestOutputHelper output)
             mails.AddRange(Directory.EnumerateFiles(Path.Combine(shared, "email"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).Where(mail => mail.Length < 60_000));
         }
 
+        // The expressions are built once, on the first mails; that is not what a mail costs.
+        foreach (var mail in Seeds)
+        {
+            _ = MailReader.Read(Encoding.UTF8.GetBytes(mail));
+        }
+
         var until = Stopwatch.StartNew();
         var round = 0;
         for (; until.Elapsed.TotalSeconds < seconds; round++)
