@@ -6,7 +6,7 @@ namespace ChatAgent.Nlg;
 /// <summary>Words a reply: each act by itself, then all of them as one paragraph. Immutable and safe for concurrent callers.</summary>
 /// <remarks>
 /// The seed draws an opening, a beam search goes on from it with every slot required once, and a <see cref="SlotChecker"/> reads each finished text back. Among
-/// what it accepts near the best the seed chooses, unless another act would rather say those words. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
+/// what it accepts near the best the seed chooses, unless another act, style or language would rather say those words. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
 /// wording answers and the record says so.
 /// </remarks>
 public sealed partial class ReplyGenerator
@@ -106,7 +106,9 @@ public sealed partial class ReplyGenerator
             var found = BeamSearch.Search(decoder, opened, _options.Search, tokens =>
             {
                 var text = TextOf(model, tokens, act, request.Language);
-                return _checker.Check(text, act.Slots, request.Language) ?? InConversation(text, request, before);
+                return _checker.Check(text, act.Slots, request.Language)
+                    ?? ToneChecker.Check(model.TextOf(tokens as int[] ?? [.. tokens]), request.Language, meaning.Style)
+                    ?? InConversation(text, request, before);
             });
             foreach (var hypothesis in found)
             {
@@ -118,13 +120,13 @@ public sealed partial class ReplyGenerator
             random.Shuffle(accepted);
             foreach (var candidate in accepted)
             {
-                if (OtherAct(model, meaning, candidate) is not { } other)
+                if (Doubt(model, meaning, candidate) is not { } doubt)
                 {
                     chosen = candidate;
                     break;
                 }
 
-                refused.Add(new RefusedHypothesis(texts[candidate], $"other_act:{other}", candidate.Score));
+                refused.Add(new RefusedHypothesis(texts[candidate], doubt, candidate.Score));
             }
 
             // What lies below the chosen text was not in its way.
@@ -151,11 +153,27 @@ public sealed partial class ReplyGenerator
     private static bool IsTaught(ReplyModel model, ReplyMeaning meaning) =>
         model.Knows(meaning) && model.Layout.Knowledge.Taught[ReplyKnowledge.Key(meaning.Act, meaning.Language)].Length == meaning.Slots.Count;
 
-    /// <summary>The act that would rather say these words, or null: the slots alone cannot tell "you are coming" from "you cancelled".</summary>
-    private static string? OtherAct(ReplyModel model, ReplyMeaning meaning, BeamHypothesis hypothesis)
+    /// <summary>Why the model itself should not stand by its words, or null: they are unlikely, or another act, style or language would rather say them.</summary>
+    /// <remarks>Slots alone cannot tell "you are coming" from "you cancelled", and a splice of two wordings can say what neither does.</remarks>
+    private string? Doubt(ReplyModel model, ReplyMeaning meaning, BeamHypothesis hypothesis)
     {
-        var scores = model.ScoreByAct(meaning, model.TextOf(hypothesis.Tokens as int[] ?? [.. hypothesis.Tokens]));
-        return scores.Count > 1 && scores[1].LogProbability > scores[0].LogProbability ? scores[1].Act : null;
+        if (hypothesis.Score < _options.LeastScore)
+        {
+            return "unlikely";
+        }
+
+        var words = model.TextOf(hypothesis.Tokens as int[] ?? [.. hypothesis.Tokens]);
+        var scores = model.ScoreByAct(meaning, words);
+        if (scores.Count > 1 && scores[1].LogProbability > scores[0].LogProbability)
+        {
+            return $"other_act:{scores[1].Act}";
+        }
+
+        var otherStyle = meaning with { Style = meaning.Style == ReplyStyle.Formal ? ReplyStyle.Informal : ReplyStyle.Formal };
+        var otherLanguage = meaning with { Language = meaning.Language == Language.Spanish ? Language.English : Language.Spanish };
+        return WouldRatherSay(otherStyle) ? "other_style" : WouldRatherSay(otherLanguage) ? "other_language" : null;
+
+        bool WouldRatherSay(ReplyMeaning rival) => model.Knows(rival) && model.Score(rival, words).LogProbability > scores[0].LogProbability;
     }
 
     private BeamConstraints ConstraintsOf(DialogAct act) => new()

@@ -14,4 +14,7 @@ public sealed record ReplyGeneratorOptions
 
     /// <summary>Openings that are tried before the search begins without one, 0 or more.</summary>
     public int Openings { get; init; } = 2;
+
+    /// <summary>Least length-normalised log-probability of a wording. Taught wordings lie above -2.7; what lies below -3 is mostly two wordings spliced.</summary>
+    public double LeastScore { get; init; } = -3.0;
 }
