@@ -46,9 +46,10 @@ public sealed class CorpusTests
     public void Utterances_NoTextTwice_AcrossSplitsAndLanguages()
     {
         var rows = LanguageCodes.All.SelectMany(language => Splits("nlu", language.Code, "yml")).SelectMany(file => CorpusReader.Read(file)).ToList();
-        var twice = rows.GroupBy(row => TextNormalizer.Key(row.Text), StringComparer.Ordinal).Where(group => group.Select(row => row.Label).Distinct().Count() > 1).Select(group => group.Key);
+        var groups = rows.GroupBy(row => TextNormalizer.Key(row.Text), StringComparer.Ordinal).Where(group => group.Count() > 1).ToList();
 
-        Assert.Empty(twice);
+        Assert.Empty(groups.Where(group => group.Select(row => row.Label).Distinct().Count() > 1).Select(group => group.Key));
+        Assert.Empty(groups.Where(group => group.Any(row => row.File.EndsWith(".train.2.yml", StringComparison.Ordinal))).Select(group => group.Key));
     }
 
     [Theory]
@@ -58,13 +59,20 @@ public sealed class CorpusTests
     [InlineData("replies", "en")]
     public void Test_AgainstTrainAndDev_HasNoNearRepetition(string kind, string language)
     {
-        var files = Splits(kind, language, kind == "nlu" ? "yml" : "jsonl");
-        var test = TextsOf(files[2]).ToList();
-        var learnt = TextsOf(files[0]).Concat(TextsOf(files[1])).ToList();
+        var extension = kind == "nlu" ? "yml" : "jsonl";
+        var learnt = Files(kind, language, "train", extension).Concat(Files(kind, language, "dev", extension));
 
-        var worst = WorstPair(learnt, test);
+        AssertApart(learnt, Files(kind, language, "test", extension));
+    }
 
-        Assert.True(worst.Jaccard <= MaxJaccard, string.Create(CultureInfo.InvariantCulture, $"{worst.Jaccard:F3}: \"{worst.Learnt}\" and \"{worst.Test}\""));
+    [Theory]
+    [InlineData("es")]
+    [InlineData("en")]
+    public void SecondTrainingFile_AgainstDevAndOutOfScope_HasNoNearRepetition(string language)
+    {
+        var outside = Directory.GetFiles(Path.Combine(Folder, "clinic", "nlu", "out_of_scope"), $"{language}.*.yml");
+
+        AssertApart([Path.Combine(Folder, "clinic", "nlu", $"{language}.train.2.yml")], Files("nlu", language, "dev", "yml").Concat(outside));
     }
 
     [Fact]
@@ -86,15 +94,26 @@ public sealed class CorpusTests
         Assert.All(rows.GroupBy(row => row.GetProperty("act").GetString(), StringComparer.Ordinal), act => Assert.InRange(act.Count(), 5, int.MaxValue));
     }
 
-    private static string[] Splits(string kind, string language, string extension) =>
-        [.. new[] { "train", "dev", "test" }.Select(split => Path.Combine(Folder, "clinic", kind, $"{language}.{split}.{extension}"))];
+    private static IEnumerable<string> Splits(string kind, string language, string extension) =>
+        new[] { "train", "dev", "test" }.SelectMany(split => Files(kind, language, split, extension));
+
+    /// <summary>The files of a split; train may have several: "es.train.yml", "es.train.2.yml".</summary>
+    private static IEnumerable<string> Files(string kind, string language, string split, string extension) =>
+        Directory.GetFiles(Path.Combine(Folder, "clinic", kind), $"{language}.{split}*.{extension}").Order(StringComparer.Ordinal);
+
+    private static void AssertApart(IEnumerable<string> learnt, IEnumerable<string> held)
+    {
+        var worst = WorstPair([.. learnt.SelectMany(TextsOf)], [.. held.SelectMany(TextsOf)]);
+
+        Assert.True(worst.Jaccard <= MaxJaccard, string.Create(CultureInfo.InvariantCulture, $"{worst.Jaccard:F3}: \"{worst.Learnt}\" and \"{worst.Held}\""));
+    }
 
     private static IEnumerable<string> TextsOf(string file) => Path.GetExtension(file) == ".yml"
         ? CorpusReader.Read(file).Select(row => row.Text)
         : File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!);
 
     /// <summary>The pair with the highest Jaccard similarity of character 3-grams; an inverted index leaves out the pairs that share none.</summary>
-    private static (double Jaccard, string Learnt, string Test) WorstPair(List<string> learnt, List<string> test)
+    private static (double Jaccard, string Learnt, string Held) WorstPair(List<string> learnt, List<string> held)
     {
         var grams = learnt.Select(GramsOf).ToList();
         var rowsOf = new Dictionary<string, List<int>>(StringComparer.Ordinal);
@@ -106,9 +125,9 @@ public sealed class CorpusTests
             }
         }
 
-        var worst = (Jaccard: 0.0, Learnt: string.Empty, Test: string.Empty);
+        var worst = (Jaccard: 0.0, Learnt: string.Empty, Held: string.Empty);
         var shared = new int[grams.Count];
-        foreach (var text in test)
+        foreach (var text in held)
         {
             Array.Clear(shared);
             var own = GramsOf(text);
