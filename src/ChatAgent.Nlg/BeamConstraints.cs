@@ -18,4 +18,7 @@ public sealed record BeamConstraints
 
     /// <summary>Tokens that are never said.</summary>
     public IReadOnlyList<int> Forbidden { get; init; } = [];
+
+    /// <summary>Which tokens may follow two others; start tokens stand before the first. Null allows all, a pair that is missing none.</summary>
+    public IReadOnlyDictionary<(int BeforeLast, int Last), int[]>? Continuations { get; init; }
 }

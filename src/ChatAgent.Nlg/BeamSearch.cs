@@ -130,6 +130,13 @@ public static class BeamSearch
             return;
         }
 
+        if (constraints.Continuations is { } continuations)
+        {
+            var last = length > 0 ? partial.Tokens[^1] : model.StartToken;
+            var beforeLast = length > 1 ? partial.Tokens[^2] : model.StartToken;
+            KeepOnly(row, continuations.TryGetValue((beforeLast, last), out var follow) ? follow : []);
+        }
+
         foreach (var token in constraints.Forbidden)
         {
             row[token] = Never;
@@ -159,6 +166,21 @@ public static class BeamSearch
         if (options.NoRepeatLength > 0 && length > 0)
         {
             BlockRepeats(row, partial.Tokens, options.NoRepeatLength);
+        }
+    }
+
+    private static void KeepOnly(Span<float> row, int[] tokens)
+    {
+        Span<float> kept = tokens.Length <= 256 ? stackalloc float[tokens.Length] : new float[tokens.Length];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            kept[i] = row[tokens[i]];
+        }
+
+        row.Fill(float.NegativeInfinity);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            row[tokens[i]] = kept[i];
         }
     }
 

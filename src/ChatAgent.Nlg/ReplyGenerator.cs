@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using ChatAgent.Text;
 
@@ -5,8 +6,9 @@ namespace ChatAgent.Nlg;
 
 /// <summary>Words a reply: each act by itself, then all of them as one paragraph. Immutable and safe for concurrent callers.</summary>
 /// <remarks>
-/// The seed draws an opening, a beam search goes on from it with every slot required once, and a <see cref="SlotChecker"/> reads each finished text back. Among
-/// what it accepts near the best the seed chooses, unless another act, style or language would rather say those words. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
+/// The seed draws an opening; a beam search goes on from it with every slot required once and only runs of units that the act was taught with; a
+/// <see cref="SlotChecker"/> reads each finished text back. Among what it accepts near the best the seed chooses, unless the words are unlikely or another act
+/// would rather say them. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
 /// wording answers and the record says so.
 /// </remarks>
 public sealed partial class ReplyGenerator
@@ -16,6 +18,7 @@ public sealed partial class ReplyGenerator
     private readonly ReplyGeneratorOptions _options;
     private readonly SlotChecker _checker;
     private readonly ILookup<string, int>? _placeholders;
+    private readonly FrozenDictionary<string, Dictionary<(int, int), int[]>> _continuations = FrozenDictionary<string, Dictionary<(int, int), int[]>>.Empty;
 
     /// <summary>A generator.</summary>
     /// <param name="wordings">The net under the model.</param>
@@ -32,9 +35,11 @@ public sealed partial class ReplyGenerator
             throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings 0 or more");
         }
 
-        _placeholders = model is null
-            ? null
-            : Enumerable.Range(0, model.Units.Count).Where(token => model.SlotOf(token) is not null).ToLookup(token => model.SlotOf(token)!, StringComparer.Ordinal);
+        if (model is not null)
+        {
+            _placeholders = Enumerable.Range(0, model.Units.Count).Where(token => model.SlotOf(token) is not null).ToLookup(token => model.SlotOf(token)!, StringComparer.Ordinal);
+            _continuations = model.Layout.Knowledge.Triples.ToFrozenDictionary(entry => entry.Key, entry => ContinuationsOf(entry.Value), StringComparer.Ordinal);
+        }
     }
 
     /// <summary>Words every act of the request; the same request gives the same text.</summary>
@@ -56,7 +61,7 @@ public sealed partial class ReplyGenerator
         act = Clean(act);
         var meaning = ReplyMeaning.Of(act, language, style);
         return IsTaught(model, meaning)
-            ? BeamSearch.Search(model.Condition(meaning), ConstraintsOf(act), _options.Search, tokens => _checker.Check(TextOf(model, tokens, act, language), act.Slots, language))
+            ? BeamSearch.Search(model.Condition(meaning), ConstraintsOf(meaning), _options.Search, tokens => _checker.Check(TextOf(model, tokens, act, language), act.Slots, language))
             : [];
     }
 
@@ -95,7 +100,7 @@ public sealed partial class ReplyGenerator
         ReplyModel model, ReplyMeaning meaning, DialogAct act, GenerationRequest request, List<GeneratedAct> before, ulong seed, List<RefusedHypothesis> refused, bool explain)
     {
         var decoder = model.Condition(meaning);
-        var constraints = ConstraintsOf(act);
+        var constraints = ConstraintsOf(meaning);
         var random = new Random(unchecked((int)(seed ^ (seed >> 32))));
         for (var attempt = 0; attempt <= _options.Openings; attempt++)
         {
@@ -153,7 +158,7 @@ public sealed partial class ReplyGenerator
     private static bool IsTaught(ReplyModel model, ReplyMeaning meaning) =>
         model.Knows(meaning) && model.Layout.Knowledge.Taught[ReplyKnowledge.Key(meaning.Act, meaning.Language)].Length == meaning.Slots.Count;
 
-    /// <summary>Why the model itself should not stand by its words, or null: they are unlikely, or another act, style or language would rather say them.</summary>
+    /// <summary>Why the model itself should not stand by its words, or null: they are unlikely, or another act would rather say them.</summary>
     /// <remarks>Slots alone cannot tell "you are coming" from "you cancelled", and a splice of two wordings can say what neither does.</remarks>
     private string? Doubt(ReplyModel model, ReplyMeaning meaning, BeamHypothesis hypothesis)
     {
@@ -164,22 +169,21 @@ public sealed partial class ReplyGenerator
 
         var words = model.TextOf(hypothesis.Tokens as int[] ?? [.. hypothesis.Tokens]);
         var scores = model.ScoreByAct(meaning, words);
-        if (scores.Count > 1 && scores[1].LogProbability > scores[0].LogProbability)
-        {
-            return $"other_act:{scores[1].Act}";
-        }
-
-        var otherStyle = meaning with { Style = meaning.Style == ReplyStyle.Formal ? ReplyStyle.Informal : ReplyStyle.Formal };
-        var otherLanguage = meaning with { Language = meaning.Language == Language.Spanish ? Language.English : Language.Spanish };
-        return WouldRatherSay(otherStyle) ? "other_style" : WouldRatherSay(otherLanguage) ? "other_language" : null;
-
-        bool WouldRatherSay(ReplyMeaning rival) => model.Knows(rival) && model.Score(rival, words).LogProbability > scores[0].LogProbability;
+        return scores.Count > 1 && scores[1].LogProbability > scores[0].LogProbability ? $"other_act:{scores[1].Act}" : null;
     }
 
-    private BeamConstraints ConstraintsOf(DialogAct act) => new()
+    /// <summary>Which unit may follow two others, from triples laid end to end.</summary>
+    private static Dictionary<(int, int), int[]> ContinuationsOf(int[] triples) =>
+        triples.Chunk(3).GroupBy(triple => (triple[0], triple[1]), triple => triple[2]).ToDictionary(group => group.Key, group => group.ToArray());
+
+    /// <summary>Each slot once, no other, and no three units in a row that no wording of the act in this style has: a model of many acts slides into a neighbour's words ("is still confirmed" for a cancellation).</summary>
+    private BeamConstraints ConstraintsOf(ReplyMeaning meaning) => new()
     {
-        Required = [.. act.Slots.Keys.Order(StringComparer.Ordinal).Select(slot => _placeholders![slot].ToArray())],
-        Forbidden = [.. _placeholders!.Where(slot => !act.Slots.ContainsKey(slot.Key)).SelectMany(tokens => tokens)],
+        // An act that was taught in one style only is said in that one, as the model itself does.
+        Continuations = _continuations.GetValueOrDefault(ReplyKnowledge.Key(meaning.Act, meaning.Language, meaning.Style))
+            ?? _continuations[ReplyKnowledge.Key(meaning.Act, meaning.Language, meaning.Style == ReplyStyle.Formal ? ReplyStyle.Informal : ReplyStyle.Formal)],
+        Required = [.. meaning.Slots.Order(StringComparer.Ordinal).Select(slot => _placeholders![slot].ToArray())],
+        Forbidden = [.. _placeholders!.Where(slot => !meaning.Slots.Contains(slot.Key, StringComparer.Ordinal)).SelectMany(tokens => tokens)],
     };
 
     private static string TextOf(ReplyModel model, IReadOnlyList<int> tokens, DialogAct act, Language language) =>

@@ -74,7 +74,7 @@ internal sealed class ReplyLayout
 /// <param name="Units">Vocabulary in the order of its numbers.</param>
 /// <param name="Taught">"act/es" to the slots it was seen with.</param>
 /// <param name="Styles">"act/es" to the styles it was seen in.</param>
-internal sealed record ReplyKnowledge(string[] Acts, string[] Slots, string[] Units, Dictionary<string, string[]> Taught, Dictionary<string, ReplyStyle[]> Styles)
+internal sealed record ReplyKnowledge(string[] Acts, string[] Slots, string[] Units, Dictionary<string, string[]> Taught, Dictionary<string, ReplyStyle[]> Styles, Dictionary<string, int[]> Triples)
 {
     public static string Key(string act, Language language) => $"{act}/{language.ToCode()}";
 
@@ -83,7 +83,19 @@ internal sealed record ReplyKnowledge(string[] Acts, string[] Slots, string[] Un
         [.. pairs.SelectMany(pair => pair.Slots.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
         [.. units.Words],
         ByAct(pairs, group => group.SelectMany(pair => pair.Slots.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray()),
-        ByAct(pairs, group => group.Select(pair => pair.Style).Distinct().Order().ToArray()));
+        ByAct(pairs, group => group.Select(pair => pair.Style).Distinct().Order().ToArray()),
+        pairs.GroupBy(pair => Key(pair.Act, pair.Language, pair.Style), StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.SelectMany(pair => TriplesOf(pair, units)).Distinct().Order().SelectMany(triple => (int[])[triple.BeforeLast, triple.Last, triple.Next]).ToArray(), StringComparer.Ordinal));
+
+    /// <summary>"act/es/Formal".</summary>
+    public static string Key(string act, Language language, ReplyStyle style) => $"{Key(act, language)}/{style}";
+
+    /// <summary>Every unit of a wording behind the two before it, start and end included.</summary>
+    private static IEnumerable<(int BeforeLast, int Last, int Next)> TriplesOf(ReplyPair pair, Vocabulary units)
+    {
+        int[] tokens = [units[ReplyModel.StartUnit], units[ReplyModel.StartUnit], .. ReplyUnits.Split(Delexicalizer.Delexicalize(pair)).Select(unit => units[unit]), units[ReplyModel.EndUnit]];
+        return Enumerable.Range(2, tokens.Length - 2).Select(at => (tokens[at - 2], tokens[at - 1], tokens[at]));
+    }
 
     private static Dictionary<string, T> ByAct<T>(IReadOnlyList<ReplyPair> pairs, Func<IEnumerable<ReplyPair>, T> of) => pairs
         .GroupBy(pair => Key(pair.Act, pair.Language), StringComparer.Ordinal)

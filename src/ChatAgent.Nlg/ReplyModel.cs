@@ -17,7 +17,7 @@ public sealed class ReplyModel
 
     internal const string StartUnit = "<s>";
     internal const string EndUnit = "</s>";
-    private const string Format = "chatagent reply model 1";
+    private const string Format = "chatagent reply model 2";
 
     private readonly TokenNetwork _network;
     private readonly string?[] _slotOfToken;
@@ -188,7 +188,7 @@ public sealed class ReplyModel
         {
             var sizes = JsonSerializer.Deserialize(file.RequireText("sizes"), ReplyModelJson.Default.ReplySizes);
             var knowledge = JsonSerializer.Deserialize(file.RequireText("knowledge"), ReplyModelJson.Default.ReplyKnowledge);
-            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null, Styles: not null })
+            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null, Styles: not null, Triples: not null })
             {
                 throw new ModelFormatException(FileName, "\"sizes\" and \"knowledge\" must both be objects with all their parts");
             }
@@ -196,6 +196,11 @@ public sealed class ReplyModel
             if (!knowledge.Units.Contains(StartUnit, StringComparer.Ordinal) || !knowledge.Units.Contains(EndUnit, StringComparer.Ordinal))
             {
                 throw new ModelFormatException(FileName, $"its {knowledge.Units.Length} units lack \"{StartUnit}\" or \"{EndUnit}\"");
+            }
+
+            if (knowledge.Triples.Values.Any(triples => triples is null || triples.Length % 3 != 0 || triples.Any(unit => unit < 0 || unit >= knowledge.Units.Length)))
+            {
+                throw new ModelFormatException(FileName, $"its triples must be units by threes, each 0 to {knowledge.Units.Length - 1}");
             }
 
             // The tensors' shapes bound every size before a network of that size is made.

@@ -302,7 +302,7 @@ public sealed partial class SlotChecker
             return "unreadable:marks";
         }
 
-        if (DoubledWord().IsMatch(rest) || NeighbouringValues().IsMatch(rest))
+        if (DoubledWord().IsMatch(rest))
         {
             return "unreadable:doubled";
         }
@@ -356,9 +356,9 @@ public sealed partial class SlotChecker
         ],
         StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> SpanishHours = FrozenSet.ToFrozenSet(["mediodía", "medianoche", "madrugada", "am", "pm", "hrs"], StringComparer.Ordinal);
+    private static readonly FrozenSet<string> SpanishHours = FrozenSet.ToFrozenSet(["mediodía", "medianoche", "madrugada", "hrs"], StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> EnglishHours = FrozenSet.ToFrozenSet(["noon", "midnight", "o'clock", "am", "pm"], StringComparer.Ordinal);
+    private static readonly FrozenSet<string> EnglishHours = FrozenSet.ToFrozenSet(["noon", "midnight", "o'clock"], StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{|\}|<[/a-z]|</?s>|<unk>", AnyCase, Milliseconds)]
     private static partial Regex PlaceholderLike();
@@ -366,7 +366,7 @@ public sealed partial class SlotChecker
     [GeneratedRegex(@"://|www\.|\S@\S|[a-z0-9\-]\.(cl|com|org|net|es|example|io|dev)\b|\S/\S", AnyCase, Milliseconds)]
     private static partial Regex AddressLike();
 
-    [GeneratedRegex(@"[$€£]|\b(pesos?|uf|utm|usd|clp|dollars?|euros?)\b", AnyCase, Milliseconds)]
+    [GeneratedRegex(@"[$€£]|\b([Pp]esos|UF|UTM|USD|CLP|[Dd]ollars?|[Dd]ólar(es)?|[Ee]uros?)\b", Plain, Milliseconds)]
     private static partial Regex MoneyLike();
 
     [GeneratedRegex(@"\d{1,2} ?(:|h\b|hrs\b|am\b|pm\b|a\.m|p\.m)", AnyCase, Milliseconds)]
@@ -398,9 +398,6 @@ public sealed partial class SlotChecker
 
     [GeneratedRegex(@"(?<!\p{L})(?<word>\p{L}+) \k<word>(?!\p{L})", AnyCase, Milliseconds)]
     private static partial Regex DoubledWord();
-
-    [GeneratedRegex(@"\uE0FF ?\uE0FF", Plain, Milliseconds)]
-    private static partial Regex NeighbouringValues();
 
     [GeneratedRegex(@"  |^ | $| [.,;:?!)]|[¿¡(] ", Plain, Milliseconds)]
     private static partial Regex StrayBlank();
