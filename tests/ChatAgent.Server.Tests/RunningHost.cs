@@ -32,8 +32,8 @@ public sealed class RunningHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Where tests keep trained parts between runs.</summary>
-    public static string Models { get; } = Path.Combine(Path.GetTempPath(), "chatagent-tests", "models");
+    /// <summary>The working copy's own trained parts, which the unit tests use too.</summary>
+    public static string Models { get; } = Path.Combine(FindRoot(), "data", "models");
 
     /// <summary>Starts a host and waits until it answers.</summary>
     /// <param name="data">The data folder of an earlier host, to go on with; a new one when null.</param>

@@ -23,6 +23,9 @@ internal static class AttendanceReading
     /// <summary>Score from which the intent classifier is all but certain: its disagreement is a contradiction, its agreement a second opinion. 0 to 1.</summary>
     private const double ContradictionScore = 0.9;
 
+    /// <summary>Score from which an intent counts beside the best one, 0 to 1.</summary>
+    private const double SecondaryScore = 0.4;
+
     /// <summary>Confidence from which a reading without certainty is a leaning, 0 to 1.</summary>
     private const double LeaningConfidence = 0.6;
 
@@ -64,12 +67,19 @@ internal static class AttendanceReading
         {
             AppointmentIntent.Conditional => Hedges,
             _ when IsContradicted(meaning, reply.Intent) => Unclear,
-            AppointmentIntent.Confirm => question == Acts.AskBackCondition && meaning.Intent != Intents.ConfirmAttendance ? Unclear : Attends,
+            AppointmentIntent.Confirm => question == Acts.AskBackCondition && !IsSaidInFull(meaning) ? Unclear : Attends,
             AppointmentIntent.Decline => Declines,
             AppointmentIntent.Reschedule => OtherTime,
             _ => WrongPerson,
         };
     }
+
+    /// <summary>
+    /// After a condition was asked back an "ok" answers nothing; "de todas maneras voy" does, also with a question behind it that the classifier takes for the
+    /// matter of the message. So attending has to be among what it heard, before any other word on attending.
+    /// </summary>
+    private static bool IsSaidInFull(Meaning meaning) =>
+        meaning.Intents.FirstOrDefault(intent => IsAboutAttending(intent.Intent)) is { Intent: Intents.ConfirmAttendance, Score: >= SecondaryScore };
 
     private static bool IsAboutAttending(string? intent) =>
         intent is Intents.ConfirmAttendance or Intents.DeclineAttendance or Intents.Reschedule or Intents.ConditionalAttendance or Intents.WrongPerson;
