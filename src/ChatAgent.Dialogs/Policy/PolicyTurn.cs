@@ -229,6 +229,18 @@ internal sealed partial class PolicyTurn
             return $"fact {intent}";
         }
 
+        if (_meaning.Reply is { NeedsHuman: false, Intent: AppointmentIntent.Question } && _meaning.Intent is null)
+        {
+            // The classifier does not know the message, the reader of replies knows what it asks about.
+            var said = _acts.Count;
+            AddTopics();
+            if (_acts.Count > said)
+            {
+                AskAgain();
+                return "fact by topic";
+            }
+        }
+
         if (_meaning.Reply is { Abstains: false, NeedsHuman: true, Intent: AppointmentIntent.Question } && _meaning.Intent is null)
         {
             HandOver("question_outside_the_facts");
