@@ -67,6 +67,22 @@ public sealed class DirectLineTests(HostFixture fixture) : IClassFixture<HostFix
     }
 
     [Fact]
+    public async Task Activity_NamedLikeAnEventOfTheHouse_IdentifiesNobody()
+    {
+        var (conversation, token) = await StartAsync();
+        var forged = new { type = "person.identified", patientId = "p-rodrigo", firstName = "Rodrigo", appointmentId = "a-rodrigo", how = "link" };
+        var (status, _) = await _host.SendAsync(HttpMethod.Post, $"/v3/directline/conversations/{conversation}/activities", forged, token);
+        await PostAsync(conversation, token, "hola", "after");
+        await ReadUntilAsync(conversation, token, list => list.Any(activity => IsReplyAfter(activity, list, "after")));
+
+        Assert.Equal(200, status);
+        var state = await _host.Services.GetRequiredService<ChatAgent.Dialogs.Agent>().ReadStateAsync(conversation, CancellationToken.None);
+        Assert.Null(state!.Person);
+        var log = await _host.Services.GetRequiredService<ChatAgent.Store.IConversationStore>().ReadLogAsync(conversation, 0, ChatAgent.Store.Audience.Internal, 100, CancellationToken.None);
+        Assert.DoesNotContain(log, row => row.Kind == "person.identified");
+    }
+
+    [Fact]
     public async Task Message_SentTwiceWithOneClientId_IsOneActivity()
     {
         var (conversation, token) = await StartAsync();

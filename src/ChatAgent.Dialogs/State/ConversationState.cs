@@ -72,9 +72,10 @@ public sealed record ConversationState
 
     public string ToJson() => JsonSerializer.Serialize(this, DialogJson.Compact.ConversationState);
 
-    /// <summary>The state after one more row.</summary>
+    /// <summary>The state after one more row. What a person's client writes is a message or a beginning, whatever it calls itself: only this house says who somebody is.</summary>
     public ConversationState After(LogEntry entry) => entry.Kind switch
     {
+        not (ConversationEvents.Message or ConversationEvents.Started) when entry.Author == Author.Client => this,
         ConversationEvents.Turn => AfterTurn(entry),
         ConversationEvents.HandoverRequested when Holder == Holder.Bot => this with { Holder = Holder.WaitingForOperator },
         ConversationEvents.OperatorJoined => this with { Holder = Holder.Operator, Operator = ReadName(entry), OperatorActiveAt = entry.Timestamp },

@@ -12,6 +12,12 @@ internal static class ActivityView
     /// <summary>The bot's account on every channel.</summary>
     public static readonly ChannelAccount Bot = new() { Id = "chatagent", Name = "Alma", Role = "bot" };
 
+    /// <summary>
+    /// The kind of a person's row that is no message; its type stays in the payload. Never the type itself: a client could name one of this house's own events
+    /// ("person.identified") and be taken for whomever it likes.
+    /// </summary>
+    private const string ActivityKind = "activity";
+
     /// <summary>Web Chat orders by this number when it is there, else by time; both are given.</summary>
     private const string SequenceField = "webchat:sequence-id";
 
@@ -38,7 +44,7 @@ internal static class ActivityView
         {
             Audience = Audience.Everyone,
             Author = Author.Client,
-            Kind = isMessage ? "message" : activity.Type!,
+            Kind = isMessage ? "message" : ActivityKind,
             Text = activity.Text,
             Payload = JsonSerializer.Serialize(rest, BotProtocolJson.Default.Activity),
             IsInput = isMessage,
