@@ -41,6 +41,16 @@ internal static class SlotChoice
 
     private static readonly string[] Any = ["cualquiera", "whichever", "whatever", "either", "any", "anyone", "cualquier"];
 
+    /// <summary>
+    /// What may stand beside a place in the list. Any other word ("un segundo", "la primera vez", "no me sirve el primero", "el primero si puedo") may turn the
+    /// place into something else, and taking an hour that nobody took costs more than asking again.
+    /// </summary>
+    private static readonly HashSet<string> Beside = [.. ("el la los las lo de del en con por para a esas esos estas estos ellas ellos hora horas opcion alternativa horario dia prefiero prefiere "
+        + "preferiria quiero quisiera tomo tomare elijo escojo quedo quedamos sirve acomoda viene queda gustaria seria que sea me nos le deme demela dame agende agendeme reserve reserveme anote anoteme si ok okay ya "
+        + "dale bueno listo entonces mejor perfecto genial bien esta favor porfa porfavor gracias muchas muy amable vale claro tambien igual todas todos dos tres misma mismo nomas nada mas da "
+        + "the one option of them those these i ll will would d like prefer take choose pick want please thanks thank you yes yeah ok okay sure fine good great works work suits for me that is s be let "
+        + "lunes martes miercoles jueves viernes sabado domingo monday tuesday wednesday thursday friday saturday slot time is best go").Split(' ')];
+
     private static readonly Dictionary<string, int> Numerals = new(StringComparer.Ordinal)
     {
         ["uno"] = 1, ["one"] = 1, ["dos"] = 2, ["two"] = 2, ["tres"] = 3, ["three"] = 3, ["cuatro"] = 4, ["four"] = 4, ["cinco"] = 5, ["five"] = 5,
@@ -99,10 +109,15 @@ internal static class SlotChoice
     private static OfferedSlot? ByPlace(string text, IReadOnlyList<OfferedSlot> offered)
     {
         var words = Tokenizer.Tokenize(text).Where(token => token.Kind is TokenKind.Word or TokenKind.Number).Select(token => token.Folded).ToList();
+        if (text.Contains('?', StringComparison.Ordinal) || words.Exists(word => !Beside.Contains(word) && !IsPlace(word)))
+        {
+            return null;
+        }
+
         for (var i = 0; i < words.Count; i++)
         {
-            // "el primero de mayo" is a day, "a primera hora" a time of day.
-            var isOther = i + 1 < words.Count && words[i + 1] == "de" || i > 0 && words[i - 1] == "a" && i + 1 < words.Count && words[i + 1] == "hora";
+            // "el primero de mayo" is a day, "a primera hora" a time of day, "one second" a moment.
+            var isOther = i + 1 < words.Count && words[i + 1] == "de" || i > 0 && words[i - 1] == "a" && i + 1 < words.Count && words[i + 1] == "hora" || i > 0 && words[i - 1] == "one";
             if (isOther)
             {
                 continue;
@@ -127,6 +142,9 @@ internal static class SlotChoice
 
         return ByNumeral(words, offered);
     }
+
+    private static bool IsPlace(string word) => Array.Exists(Ordinals, names => names.Contains(word, StringComparer.Ordinal))
+        || Last.Contains(word, StringComparer.Ordinal) || Any.Contains(word, StringComparer.Ordinal) || Numerals.ContainsKey(word) || word.All(char.IsAsciiDigit);
 
     /// <summary>"2", "la 2", "opción dos", "option 2": short messages only; "a las dos" is a clock time.</summary>
     private static OfferedSlot? ByNumeral(List<string> words, IReadOnlyList<OfferedSlot> offered)
