@@ -1,4 +1,5 @@
 using ChatAgent.Nlu;
+using ChatAgent.Nlu.Appointments;
 
 namespace ChatAgent.Dialogs;
 
@@ -47,8 +48,10 @@ internal sealed partial class PolicyTurn
         _slots[AttendanceReading.Slot] = AttendanceReading.NotSaid;
         return wanted is not null && _bot.Flows.TryGetValue(wanted, out var flow)
             ? flow
-            : _bot.Flows.Values.First(candidate => candidate.StartsOn.Contains(ConversationEvents.PersonIdentified, StringComparer.Ordinal));
+            : FlowOfIdentified();
     }
+
+    private Flow FlowOfIdentified() => _bot.Flows.Values.First(candidate => candidate.StartsOn.Contains(ConversationEvents.PersonIdentified, StringComparer.Ordinal));
 
     private string? Note(Flow flow, string stepId, IReadOnlyDictionary<string, string?> cases, string value)
     {
@@ -85,9 +88,11 @@ internal sealed partial class PolicyTurn
         }
 
         Say(step.Ask, AppointmentScope());
-        _state = _state with { Question = new OpenQuestion(flow.Name, step.Id, step.Ask) };
+        _state = _state with { Question = new OpenQuestion(flow.Name, step.Id, step.Ask, IsAboutAppointment(step) ? _appointment?.Start : null) };
         return null;
     }
+
+    private static bool IsAboutAppointment(CollectStep step) => step.Slot is AttendanceReading.Slot or SlotChoice.Slot;
 
     /// <summary>The answer to an open question, or null when the message is about something else.</summary>
     private string? ReadCollected(CollectStep step) => step.Slot switch
@@ -138,9 +143,10 @@ internal sealed partial class PolicyTurn
         {
             Intents.Deny => SlotChoice.None,
             Intents.Reschedule => SlotChoice.None,
-            Intents.Affirm or Intents.ConfirmAttendance when _state.Offered.Count == 1 => ChooseOnly(),
+            // "Sí, si me dan permiso" takes the only hour as little as it confirms one.
+            Intents.Affirm or Intents.ConfirmAttendance when _state.Offered.Count == 1 =>
+                _meaning.Reply is null or { Intent: AppointmentIntent.Confirm or AppointmentIntent.Unrelated } ? ChooseOnly() : AttendanceReading.Unclear,
             Intents.Affirm when _state.Offered.Count > 1 => AttendanceReading.Unclear,
-            Intents.Affirm => null,
             _ => null,
         };
     }

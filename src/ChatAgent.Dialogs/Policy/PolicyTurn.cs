@@ -28,12 +28,14 @@ internal sealed partial class PolicyTurn
     private AgendaAppointment? _appointment;
     private CodeMessage? _code;
     private string? _callPersonBesides;
+    private bool _isWrittenBeforeQuestion;
 
     public PolicyTurn(BotDefinition bot, DialogPolicyOptions options, TurnContext context, Meaning meaning, IAgendaTools tools)
     {
         (_bot, _options, _context, _meaning, _tools) = (bot, options, context, meaning, tools);
         _appointments = context.Appointments;
         _appointment = context.Appointment;
+        _isWrittenBeforeQuestion = context.IsWrittenBeforeReply;
         _state = context.State with { Language = context.Utterances.Count > 0 ? meaning.Language : context.State.Language, Style = bot.Domain.Style };
     }
 
@@ -102,6 +104,8 @@ internal sealed partial class PolicyTurn
         {
             await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
         }
+
+        _isWrittenBeforeQuestion |= _state.Question != _context.State.Question;
     }
 
     /// <summary>An emergency or a crisis: the numbers at once, then a person.</summary>
@@ -169,6 +173,16 @@ internal sealed partial class PolicyTurn
             return TakeEarlierAnswer(_bot.Flows[question.Flow], step) is { } earlier
                 ? await GoOnAsync(question.Flow, earlier, cancellationToken)
                 : null;
+        }
+
+        if (IsAboutAppointment(step) && !IsCurrent(question))
+        {
+            return await AskAnewAsync(cancellationToken);
+        }
+
+        if (IsAboutAppointment(step) && _isWrittenBeforeQuestion && value != AttendanceReading.OtherTime)
+        {
+            return AskUnseenAgain(question);
         }
 
         if (value == AttendanceReading.Unclear)
@@ -326,6 +340,31 @@ internal sealed partial class PolicyTurn
         };
     }
 
+    /// <summary>Whether the hour that was asked about is still that of the appointment that an answer would change: it may have been moved or have passed.</summary>
+    private bool IsCurrent(OpenQuestion question) => _state.AppointmentId == _appointment?.Id && question.Hour == _appointment?.Start;
+
+    /// <summary>Words written before the question was shown answer something else, however much they look like a yes. To name another time needs no question.</summary>
+    private string AskUnseenAgain(OpenQuestion question)
+    {
+        if (!_acts.Exists(said => said.Name == question.Act))
+        {
+            AskAgain();
+        }
+
+        return "written_before_the_question";
+    }
+
+    /// <summary>Asks about the appointment as it is now, in the flow that a signed link begins.</summary>
+    private async Task<string> AskAnewAsync(CancellationToken cancellationToken)
+    {
+        _state = _state with { Question = null, Offered = [] };
+        _slots[AttendanceReading.Slot] = AttendanceReading.NotSaid;
+        _chosen = null;
+        var flow = FlowOfIdentified();
+        await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
+        return "asked_anew";
+    }
+
     private async Task<string> GoOnAsync(string flow, string? target, CancellationToken cancellationToken)
     {
         _state = _state with { Question = null, Unsure = 0 };
@@ -444,14 +483,14 @@ internal sealed partial class PolicyTurn
             return;
         }
 
-        if (CanSay(step.Again ?? step.Ask))
+        if (CanSay(step.Again ?? step.Ask) && (!IsAboutAppointment(step) || IsCurrent(_state.Question!)))
         {
             Say(step.Again ?? step.Ask);
             _state = _state with { Question = _state.Question! with { Act = step.Again ?? step.Ask } };
         }
         else
         {
-            // The hour that was asked about has passed, or the offers have lapsed.
+            // The hour that was asked about has passed or was moved, or the offers have lapsed.
             _state = _state with { Question = null };
         }
     }

@@ -30,6 +30,9 @@ public sealed record TurnContext
     /// <summary>Chooses among wordings; follows from the conversation and the last input, so that a rerun says the same.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Whether a message came while the turn before was still running: its writer had not seen that turn's reply, and what it asks.</summary>
+    public bool IsWrittenBeforeReply { get; init; }
+
     /// <summary>Messages of the person among the inputs.</summary>
     public IReadOnlyList<Utterance> Utterances => [.. Inputs
         .Where(input => input is { Kind: ConversationEvents.Message, Author: Author.Client })

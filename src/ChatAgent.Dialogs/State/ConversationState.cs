@@ -78,7 +78,9 @@ public sealed record ConversationState
         not (ConversationEvents.Message or ConversationEvents.Started) when entry.Author == Author.Client => this,
         ConversationEvents.Turn => AfterTurn(entry),
         ConversationEvents.HandoverRequested when Holder == Holder.Bot => this with { Holder = Holder.WaitingForOperator },
-        ConversationEvents.OperatorJoined => this with { Holder = Holder.Operator, Operator = ReadName(entry), OperatorActiveAt = entry.Timestamp },
+
+        // What the bot had asked is not what the person answers from now on: a "yes" to the operator must not become one to the bot afterwards.
+        ConversationEvents.OperatorJoined => this with { Holder = Holder.Operator, Operator = ReadName(entry), OperatorActiveAt = entry.Timestamp, Question = null, Offered = [], Hedges = 0 },
         ConversationEvents.OperatorLeft => this with { Holder = Holder.Bot, Operator = null, OperatorActiveAt = null, ToldToWait = false, Unsure = 0 },
         ConversationEvents.PersonIdentified => AfterIdentified(entry),
         ConversationEvents.Started when !Greeted => this with { Language = ReadLocale(entry) ?? Language },
@@ -94,9 +96,13 @@ public sealed record ConversationState
     private ConversationState AfterTurn(LogEntry entry)
     {
         var record = entry.Payload is null ? null : JsonSerializer.Deserialize(entry.Payload, DialogJson.Compact.TurnRecord);
-        return record is null
-            ? this
-            : (record.State with { Holder = Holder, Operator = Operator, OperatorActiveAt = OperatorActiveAt, SaidBefore = SaidBefore }).Said(record.Text);
+        if (record is null)
+        {
+            return this;
+        }
+
+        var state = record.State with { Holder = Holder, Operator = Operator, OperatorActiveAt = OperatorActiveAt, SaidBefore = SaidBefore };
+        return (Holder == Holder.Operator ? state with { Question = null, Offered = [], Hedges = 0 } : state).Said(record.Text);
     }
 
     private ConversationState AfterIdentified(LogEntry entry) =>

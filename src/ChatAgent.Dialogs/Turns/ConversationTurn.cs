@@ -48,6 +48,7 @@ internal sealed class ConversationTurn : IAsyncDisposable
             {
                 ConversationId = conversationId,
                 State = state,
+                IsWrittenBeforeReply = claim.Inputs.Any(input => input.Kind == ConversationEvents.Message && input.Sequence < claim.Conversation.SnapshotSequence),
                 Inputs = [.. claim.Inputs.Select(input => Shorten(input, options.MaxCharactersRead))],
                 Appointments = state.Person is { } person ? await tools.ListAppointmentsAsync(person.PatientId, cancellationToken) : [],
                 Now = now,

@@ -37,6 +37,70 @@ public sealed class AgentRaceTests
     }
 
     [Fact]
+    public async Task RunTurnAsync_SecondYesWhileTheFirstIsAnswered_IsNoYesToTheNextQuestion()
+    {
+        const string Two = """
+            patient_id,patient_name,rut,email,appointment_id,date,time,doctor,specialty,branch
+            p-1,Rodrigo Sandoval,12.345.678-5,,a-1,2026-04-28,10:30,Dra. Camila Rojas Peña,Medicina General,Ñuñoa
+            p-1,Rodrigo Sandoval,12.345.678-5,,a-2,2026-04-29,10:30,Dr. Tomás Ibáñez Vidal,Cardiología,Ñuñoa
+            """;
+        await using var fixture = await AgendaFixture.OpenAsync(Two);
+        var nlu = new DuringParse(new ScriptedNlu().Knows("sí, confirmo", "confirm_attendance", ScriptedNlu.Reads(AppointmentIntent.Confirm)));
+        var agent = CreateAgent(fixture, fixture.Agenda, nlu);
+        await StartAsync(agent);
+        await SayAsync(agent, "c-1", "sí, confirmo");
+        nlu.Now = () => SayAsync(agent, "c-1", "sí, confirmo").GetAwaiter().GetResult();
+
+        var first = await agent.RunTurnAsync("c-1", CancellationToken.None);
+        var second = await agent.RunTurnAsync("c-1", CancellationToken.None);
+
+        Assert.Equal("ask_attendance", first!.Step.Acts[^1].Name);
+        Assert.Equal(["ask_yes_or_no"], second!.Step.Acts.Select(act => act.Name));
+        Assert.Equal(AppointmentStatus.Confirmed, (await fixture.Agenda.FindAppointmentAsync("a-1", CancellationToken.None))!.Status);
+        Assert.Equal(AppointmentStatus.Booked, (await fixture.Agenda.FindAppointmentAsync("a-2", CancellationToken.None))!.Status);
+    }
+
+    [Fact]
+    public async Task RunTurnAsync_YesAfterTheClinicMovedTheHour_AsksAboutTheNewOne()
+    {
+        await using var fixture = await AgendaFixture.OpenAsync();
+        var agent = CreateAgent(fixture, fixture.Agenda, new ScriptedNlu().Knows("sí, confirmo", "confirm_attendance", ScriptedNlu.Reads(AppointmentIntent.Confirm)));
+        await StartAsync(agent);
+        Assert.Empty((await fixture.ImportAsync(AgendaFixture.Csv.Replace("a-1,2026-04-28,10:30", "a-1,2026-04-30,8:15", StringComparison.Ordinal))).Errors);
+        await SayAsync(agent, "c-1", "sí, confirmo");
+
+        var outcome = await agent.RunTurnAsync("c-1", CancellationToken.None);
+
+        Assert.Equal(("ask_attendance", "8:15"), (Assert.Single(outcome!.Step.Acts).Name, outcome.Step.Acts[0].Slots["time"]));
+        Assert.Equal(AppointmentStatus.Booked, (await fixture.Agenda.FindAppointmentAsync("a-1", CancellationToken.None))!.Status);
+    }
+
+    [Theory]
+    [InlineData("affirm", AppointmentIntent.Conditional)]
+    [InlineData("confirm_attendance", AppointmentIntent.Conditional)]
+    [InlineData("affirm", AppointmentIntent.Decline)]
+    public async Task RunTurnAsync_OneHourOnOfferAndACondition_MovesNothing(string intent, AppointmentIntent read)
+    {
+        const string One = """
+            patient_id,patient_name,rut,email,appointment_id,date,time,doctor,specialty,branch
+            p-1,Rodrigo Sandoval,12.345.678-5,,a-1,2026-04-28,10:30,Dra. Camila Rojas Peña,Medicina General,Ñuñoa
+            ,,,,,2026-04-30,9:00,Dra. Camila Rojas Peña,Medicina General,Ñuñoa
+            """;
+        await using var fixture = await AgendaFixture.OpenAsync(One);
+        var nlu = new ScriptedNlu().Knows("otra hora", "reschedule", ScriptedNlu.Reads(AppointmentIntent.Reschedule)).Knows("sí, si me dan permiso", intent, ScriptedNlu.Reads(read));
+        var agent = CreateAgent(fixture, fixture.Agenda, nlu);
+        await StartAsync(agent);
+        await SayAsync(agent, "c-1", "otra hora");
+        Assert.Equal("offer_slots", (await agent.RunTurnAsync("c-1", CancellationToken.None))!.Step.Acts[^1].Name);
+        await SayAsync(agent, "c-1", "sí, si me dan permiso");
+
+        await agent.RunTurnAsync("c-1", CancellationToken.None);
+
+        var appointment = (await fixture.Agenda.FindAppointmentAsync("a-1", CancellationToken.None))!;
+        Assert.Equal((AppointmentStatus.Booked, new LocalDateTime(2026, 4, 28, 10, 30)), (appointment.Status, appointment.Start));
+    }
+
+    [Fact]
     public async Task RunAsync_ManyConversationsAtOnce_AnswersEachMessageOnce()
     {
         const int Conversations = 20;
@@ -127,6 +191,14 @@ public sealed class AgentRaceTests
         return new Agent(fixture.Store, new BundleHolder(bundle), tools, new AgentOptions(), fixture.Time, NullLogger<Agent>.Instance);
     }
 
+    /// <summary>The patient p-1 comes by the link of a-1 and is asked about it.</summary>
+    private static async Task StartAsync(Agent agent)
+    {
+        await SayAsync(agent, "c-1", "hola");
+        await agent.IdentifyAsync("c-1", new IdentifiedPerson("p-1", "Rodrigo", "a-1", "link"), CancellationToken.None);
+        await agent.RunTurnAsync("c-1", CancellationToken.None);
+    }
+
     private static Task<Accepted> SayAsync(Agent agent, string conversationId, string text) => agent.AcceptAsync(
         new IncomingActivity
         {
@@ -136,6 +208,20 @@ public sealed class AgentRaceTests
             Entry = new NewEntry { Audience = Audience.Everyone, Author = Author.Client, Kind = ConversationEvents.Message, Text = text, IsInput = true },
         },
         CancellationToken.None);
+
+    /// <summary>Does something once while a turn is running.</summary>
+    private sealed class DuringParse(Nlu.INluEngine inner) : Nlu.INluEngine
+    {
+        public Action? Now { get; set; }
+
+        public Nlu.Meaning Parse(IReadOnlyList<Nlu.Utterance> utterances, Nlu.ParseContext context)
+        {
+            var now = Now;
+            Now = null;
+            now?.Invoke();
+            return inner.Parse(utterances, context);
+        }
+    }
 
     private sealed class BrokenNlu : Nlu.INluEngine
     {

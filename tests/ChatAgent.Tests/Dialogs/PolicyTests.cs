@@ -44,6 +44,46 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task Decide_YesWrittenBeforeTheQuestionWasShown_ConfirmsNothing()
+    {
+        await using var bot = await StartAsync(new ScriptedNlu().Knows("sí", "affirm", ScriptedNlu.Reads(AppointmentIntent.Confirm)));
+        await bot.Session.OpenLinkAsync("p-carmen", CancellationToken.None);
+
+        await bot.Says("sí").RepliesWith("ask_attendance");
+        Assert.Equal(AppointmentStatus.Booked, (await bot.Session.FindAppointmentAsync(CancellationToken.None))!.Status);
+
+        await bot.Says("sí").Has("doctor", "Dr. Andrés Fuentes Oyarzún");
+        Assert.Equal(AppointmentStatus.Confirmed, (await bot.Session.FindAppointmentAsync(CancellationToken.None))!.Status);
+    }
+
+    [Theory]
+    [InlineData("affirm")]
+    [InlineData("confirm_attendance")]
+    public async Task Decide_YesAfterTheHourHasPassed_AsksAboutTheNextAndConfirmsNothing(string intent)
+    {
+        await using var bot = await StartAsync(new ScriptedNlu().Knows("sí", intent, ScriptedNlu.Reads(AppointmentIntent.Confirm)), "p-sofia");
+        await bot.Session.WaitAsync(TimeSpan.FromDays(6), CancellationToken.None);
+
+        await bot.Says("sí").RepliesWith("ask_attendance").Has("doctor", "Dra. Francisca O'Ryan Tapia");
+
+        Assert.Equal(("a-sofia-2", AppointmentStatus.Booked), await bot.Session.FindAppointmentAsync(CancellationToken.None) is { } next ? (next.Id, next.Status) : default);
+    }
+
+    [Fact]
+    public async Task Decide_YesToTheOperatorAndAfter_IsNoAnswerToTheBot()
+    {
+        await using var bot = await StartAsync(new ScriptedNlu().Knows("sí", "affirm", ScriptedNlu.Reads(AppointmentIntent.Confirm)));
+        await bot.Session.TakeOverAsync(CancellationToken.None);
+        await bot.Session.SayAsOperatorAsync("¿Le llamamos mañana?", CancellationToken.None);
+        await bot.Says("sí").IsSilent();
+        await bot.Session.GiveBackAsync(CancellationToken.None);
+
+        await bot.Says("sí").RepliesWith("anything_else");
+
+        Assert.Equal(AppointmentStatus.Booked, (await bot.Session.FindAppointmentAsync(CancellationToken.None))!.Status);
+    }
+
+    [Fact]
     public async Task Decide_ExactHourIsFree_MovesInOneTurn()
     {
         var reply = ScriptedNlu.Reads(AppointmentIntent.Reschedule, proposed: ProposedSlot.At(Thursday, new LocalTime(9, 45)));
@@ -76,6 +116,14 @@ public sealed class PolicyTests
     [InlineData("el primero de mayo")]
     [InlineData("a primera hora")]
     [InlineData("a las dos")]
+    [InlineData("deme un segundo")]
+    [InlineData("es la primera vez que voy")]
+    [InlineData("no me sirve el primero")]
+    [InlineData("el primero, si me dan permiso")]
+    [InlineData("¿tiene cualquier otro día?")]
+    [InlineData("¿la primera con quién es?")]
+    [InlineData("do you have any other day")]
+    [InlineData("one second")]
     public async Task Decide_OrdinalThatIsADayOrAnHour_ChoosesNothing(string words)
     {
         var reply = ScriptedNlu.Reads(AppointmentIntent.Reschedule, proposed: ProposedSlot.Window(Thursday, new LocalTime(13, 0), new LocalTime(20, 0)));
@@ -120,7 +168,7 @@ public sealed class PolicyTests
         Assert.Equal("Tuesday 28 April at 9:00, at 10:30 or Thursday 30 April at 16:00", SlotWording.Options(starts, Language.English));
     }
 
-    private static Task<TestBot> StartAsync(ScriptedNlu nlu) => TestBot.StartAsync(
+    private static Task<TestBot> StartAsync(ScriptedNlu nlu, string visitor = "p-rodrigo") => TestBot.StartAsync(
         new Bundle("scripted", nlu, new DialogPolicy(Clinic), new ReplyGenerator(new WrittenWordings(Clinic.Responses)), Clinic),
-        visitor: "p-rodrigo");
+        visitor);
 }
