@@ -12,6 +12,7 @@ internal static class CommandTable
         Commands.TestCommand.Create,
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
+        Commands.NlgCommand.Create,
         Commands.OperatorCommand.Create,
         Commands.DatetimeCommand.Create,
         Commands.AppointmentsCommand.Create,

@@ -11,6 +11,7 @@ internal static class Program
         ["matmul"] = MatMulBenchmarks.Run,
         ["turn"] = TurnBenchmark.Run,
         ["reply-model"] = ReplyModelBenchmarks.Run,
+        ["reply"] = ReplyGeneration.Run,
     };
 
     public static int Main(string[] args)

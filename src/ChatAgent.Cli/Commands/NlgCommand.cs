@@ -1,0 +1,388 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ChatAgent.Neural;
+using ChatAgent.Nlg;
+using ChatAgent.Text;
+using ChatAgent.Training;
+
+namespace ChatAgent.Cli.Commands;
+
+/// <summary><c>chatagent nlg train|generate|explain|evaluate</c>: from meanings to text, and how good it is.</summary>
+internal static class NlgCommand
+{
+    public static Command Create() => new("nlg", "Wording meanings.") { Train(), Generate(), Explain(), Evaluate() };
+
+    private static Command Train()
+    {
+        var pairs = new Option<string[]>("--pairs") { Description = "Pairs, one JSON object a line: act, style, slots, text. Files named es.* and en.* tell their language.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var validation = new Option<string[]>("--validation") { Description = "Pairs that are not learnt from; the last loss shown is theirs.", AllowMultipleArgumentsPerToken = true };
+        var epochs = new Option<int>("--epochs") { Description = "Passes over the pairs.", DefaultValueFactory = static _ => new ReplyModelOptions().Epochs };
+        var seed = new Option<int>("--seed") { Description = "Of every draw.", DefaultValueFactory = static _ => 1 };
+        var (model, language, json) = (Model("Folder for the model."), LanguageOption(), Json());
+        var command = new Command("train", "Train a model of wordings.") { pairs, validation, model, language, epochs, seed, json };
+        command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
+        {
+            if (result.GetValue(epochs) < 1)
+            {
+                return Usage(string.Create(CultureInfo.InvariantCulture, $"--epochs {result.GetValue(epochs)}: expected 1 or more."));
+            }
+
+            var (taught, heldOut) = (ReadPairs(result.GetValue(pairs)!, result.GetValue(language)), ReadPairs(result.GetValue(validation) ?? [], result.GetValue(language)));
+            if (taught.Count == 0)
+            {
+                return Usage($"{string.Join(", ", result.GetValue(pairs)!)}: found no pair, expected at least one.");
+            }
+
+            var start = Stopwatch.GetTimestamp();
+            var made = ReplyModelTrainer.Train(
+                taught, heldOut, new ReplyModelOptions { Epochs = result.GetValue(epochs), Seed = result.GetValue(seed) }, ProgressDisplay.OnStandardError(), cancellationToken: cancellation);
+            var folder = Directory.CreateDirectory(result.GetValue(model)!).FullName;
+            made.Save(folder);
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Print(result.GetValue(json), writer =>
+            {
+                writer.WriteNumber("pairs", taught.Count);
+                writer.WriteNumber("units", made.Units.Count);
+                writer.WriteNumber("parameters", made.ParameterCount);
+                writer.WriteNumber("trainSeconds", Math.Round(seconds, 1));
+            });
+            return 0;
+        })));
+        return command;
+    }
+
+    private static Command Generate()
+    {
+        var output = new Option<string>("--output") { Description = "One line a meaning, in input order.", Required = true };
+        var seed = new Option<ulong?>("--seed") { Description = "Draws among good wordings; the likeliest when left out." };
+        var (model, input, beam, language) = (Model("Folder of a trained model."), Input(), Beam(), LanguageOption());
+        var command = new Command("generate", "Word every meaning of a file.") { model, input, output, beam, seed, language };
+        command.SetAction(result => Guarded(() =>
+        {
+            if (!TryGenerator(result.GetValue(model)!, result.GetValue(beam), result.GetValue(seed) is not null, out var generator, out var problem)
+                || !TryMeanings(result.GetValue(input)!, result.GetValue(language), out var meanings, out problem))
+            {
+                return Usage(problem);
+            }
+
+            var (lines, unworded) = (new List<string>(meanings.Count), 0);
+            foreach (var (line, request) in meanings)
+            {
+                try
+                {
+                    lines.Add(generator.Generate(request with { Seed = unchecked((result.GetValue(seed) ?? 0UL) + (ulong)line) }).Text);
+                }
+                catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
+                {
+                    System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.GetValue(input)}({line},1): no wording: {refused.Message}"));
+                    lines.Add(string.Empty);
+                    unworded++;
+                }
+            }
+
+            File.WriteAllLines(result.GetValue(output)!, lines, new UTF8Encoding(false));
+            return unworded == 0 ? 0 : 1;
+        }));
+        return command;
+    }
+
+    private static Command Explain()
+    {
+        var row = new Option<int>("--row") { Description = "Which meaning of the file, from 1.", DefaultValueFactory = static _ => 1 };
+        var seed = new Option<ulong?>("--seed") { Description = "Draws among good wordings; the likeliest when left out." };
+        var (model, input, beam, language) = (Model("Folder of a trained model."), Input(), Beam(), LanguageOption());
+        var command = new Command("explain", "Why a meaning is worded as it is.") { model, input, row, beam, seed, language };
+        command.SetAction(result => Guarded(() =>
+        {
+            if (!TryGenerator(result.GetValue(model)!, result.GetValue(beam), result.GetValue(seed) is not null, out var generator, out var problem)
+                || !TryMeanings(result.GetValue(input)!, result.GetValue(language), out var meanings, out problem))
+            {
+                return Usage(problem);
+            }
+
+            if (result.GetValue(row) is var number && (number < 1 || number > meanings.Count))
+            {
+                return Usage(string.Create(CultureInfo.InvariantCulture, $"--row {number}: expected 1 to {meanings.Count}."));
+            }
+
+            try
+            {
+                var act = generator.Explain(meanings[number - 1].Request with { Seed = result.GetValue(seed) ?? 0UL }).Acts[0];
+                Show(act);
+                return 0;
+            }
+            catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
+            {
+                System.Console.Error.WriteLine($"no wording: {refused.Message}");
+                return 1;
+            }
+        }));
+        return command;
+    }
+
+    private static Command Evaluate()
+    {
+        var hypotheses = new Option<string>("--hypotheses") { Description = "One line a meaning.", Required = true };
+        var references = new Option<string>("--references") { Description = "Pairs in the order of the lines; pairs of one meaning that follow each other are references of one line.", Required = true };
+        var (language, json) = (LanguageOption(), Json());
+        var command = new Command("evaluate", "BLEU, NIST, ROUGE-L and slot errors.") { hypotheses, references, language, json };
+        command.SetAction(result => Guarded(() =>
+        {
+            var lines = File.ReadAllLines(result.GetValue(hypotheses)!);
+            var meanings = Group(ReadPairs([result.GetValue(references)!], result.GetValue(language)));
+            var rows = meanings.Sum(pairs => pairs.Count);
+            if (lines.Length == rows)
+            {
+                // A line a row: the rows of one meaning share their references.
+                meanings = [.. meanings.SelectMany(pairs => Enumerable.Repeat(pairs, pairs.Count))];
+            }
+
+            if (lines.Length == 0 || lines.Length != meanings.Count)
+            {
+                return Usage($"{result.GetValue(hypotheses)}({lines.Length},1): found {lines.Length} lines, expected {meanings.Count}, one a meaning of {result.GetValue(references)}, or {rows}, one a row.");
+            }
+
+            var scores = GenerationScores.Of(lines, [.. meanings.Select(pairs => pairs.Select(pair => pair.Text).ToArray())]);
+            var checker = new SlotChecker();
+            var slots = meanings.Sum(pairs => pairs[0].Slots.Count);
+            var wrong = lines.Zip(meanings).Sum(row => SlotErrors(row.First, row.Second[0].Slots));
+            var refused = lines.Zip(meanings).Count(row => checker.Check(row.First, row.Second[0].Slots, row.Second[0].Language) is not null);
+            Print(result.GetValue(json), writer =>
+            {
+                writer.WriteNumber("bleu", Math.Round(scores.Bleu, 4));
+                writer.WriteNumber("nist", Math.Round(scores.Nist, 4));
+                writer.WriteNumber("rougeL", Math.Round(scores.RougeL, 4));
+                writer.WriteNumber("slotErrorRate", slots == 0 ? 0.0 : Math.Round((double)wrong / slots, 4));
+                writer.WriteNumber("refusedShare", Math.Round((double)refused / lines.Length, 4));
+                writer.WriteNumber("rows", lines.Length);
+            });
+            return 0;
+        }));
+        return command;
+    }
+
+    /// <summary>Values that are missing, and how often values are said beyond once; whole words only.</summary>
+    private static int SlotErrors(string text, IReadOnlyDictionary<string, string> slots)
+    {
+        var errors = 0;
+        foreach (var value in slots.Values.OrderByDescending(value => value.Length))
+        {
+            var found = 0;
+            for (var at = text.IndexOf(value, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(value, StringComparison.OrdinalIgnoreCase))
+            {
+                found++;
+                text = string.Concat(text.AsSpan(0, at), "\n", text.AsSpan(at + value.Length));
+            }
+
+            errors += Math.Abs(found - 1);
+        }
+
+        return errors;
+    }
+
+    private static List<List<ReplyPair>> Group(IReadOnlyList<ReplyPair> pairs)
+    {
+        var groups = new List<List<ReplyPair>>();
+        foreach (var pair in pairs)
+        {
+            if (groups.Count > 0 && groups[^1][0] is var first && first.Act == pair.Act && first.Language == pair.Language && first.Style == pair.Style
+                && first.Slots.Count == pair.Slots.Count && first.Slots.All(slot => pair.Slots.TryGetValue(slot.Key, out var value) && value == slot.Value))
+            {
+                groups[^1].Add(pair);
+            }
+            else
+            {
+                groups.Add([pair]);
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>Prints an act: the text with the slot of each value, the beam as a tree of words, and what was refused.</summary>
+    private static void Show(GeneratedAct act)
+    {
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{act.Act.Name}: {act.Text}"));
+        System.Console.WriteLine($"slots   {Marked(act.Text, act.Act.Slots)}");
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"source  {act.Source}, score {act.Score:F3} (log-probability over the length penalty)"));
+        System.Console.WriteLine("beam");
+        Branch([.. act.Beam.Select(entry => (entry.Text.Split(' '), entry))], 0, "  ");
+        foreach (var refused in act.Refused)
+        {
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused {refused.Check} {refused.Score:F3}  {refused.Text}"));
+        }
+    }
+
+    private static void Branch((string[] Words, BeamEntry Entry)[] texts, int depth, string indent)
+    {
+        foreach (var branch in texts.GroupBy(text => depth < text.Words.Length ? text.Words[depth] : string.Empty, StringComparer.Ordinal))
+        {
+            (string[] Words, BeamEntry Entry)[] under = [.. branch];
+            var end = depth;
+            while (end < under[0].Words.Length && Array.TrueForAll(under, text => end < text.Words.Length && text.Words[end] == under[0].Words[end]))
+            {
+                end++;
+            }
+
+            var words = string.Join(' ', under[0].Words[depth..end]);
+            if (under.Length == 1)
+            {
+                var entry = under[0].Entry;
+                System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{indent}{words}   [{entry.Verdict}; log p {entry.LogProbability:F2}, score {entry.Score:F3}]"));
+            }
+            else if (end == depth)
+            {
+                // Two texts that are the same word for word: each is a leaf.
+                Array.ForEach(under, text => Branch([text], depth, indent));
+            }
+            else
+            {
+                System.Console.WriteLine($"{indent}{words}");
+                Branch(under, end, indent + "  ");
+            }
+        }
+    }
+
+    private static string Marked(string text, IReadOnlyDictionary<string, string> slots)
+    {
+        foreach (var (slot, value) in slots.OrderByDescending(slot => slot.Value.Length))
+        {
+            var at = text.IndexOf(value, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0)
+            {
+                text = $"{text[..at]}[{slot}]{text[(at + value.Length)..]}";
+            }
+        }
+
+        return text;
+    }
+
+    private static bool TryGenerator(string folder, int beam, bool varied, out ReplyGenerator generator, out string problem)
+    {
+        (generator, problem) = (null!, string.Empty);
+        if (beam is < 1 or > 64)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"--beam {beam}: expected 1 to 64.");
+            return false;
+        }
+
+        // No written wording stands behind the model here: an unlikely wording is better than none.
+        var usual = new ReplyGeneratorOptions { LeastScore = double.NegativeInfinity };
+        var options = varied
+            ? usual with { Search = usual.Search with { BeamWidth = beam } }
+            : usual with { OpeningTokens = 0, Openings = 0, Search = usual.Search with { BeamWidth = beam, Count = 1 } };
+        generator = new ReplyGenerator(WrittenWordings.None, ReplyModel.Load(folder), options);
+        return true;
+    }
+
+    /// <summary>Meanings with their line; a text, as a pair has it, is passed over.</summary>
+    private static bool TryMeanings(string path, string? language, out List<(int Line, GenerationRequest Request)> meanings, out string problem)
+    {
+        meanings = [];
+        if (!JsonLines.TryRead(path, out var rows, out problem))
+        {
+            return false;
+        }
+
+        var spoken = LanguageOf(path, language);
+        foreach (var (line, row) in rows)
+        {
+            if (!row.TryGetProperty("act", out var act) || act.ValueKind != JsonValueKind.String)
+            {
+                problem = $"{path}({line},1): found no \"act\", expected a string.";
+                return false;
+            }
+
+            var slots = new Dictionary<string, string>(StringComparer.Ordinal);
+            if (row.TryGetProperty("slots", out var given) && given.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var slot in given.EnumerateObject())
+                {
+                    if (slot.Value.ValueKind != JsonValueKind.String)
+                    {
+                        problem = $"{path}({line},1): slot \"{slot.Name}\" is {slot.Value.GetRawText()}, expected a string.";
+                        return false;
+                    }
+
+                    slots[slot.Name] = slot.Value.GetString()!;
+                }
+            }
+
+            var style = row.TryGetProperty("style", out var said) && said.ValueKind == JsonValueKind.String && said.GetString() is "tu" or "informal" ? ReplyStyle.Informal : ReplyStyle.Formal;
+            var own = row.TryGetProperty("lang", out var code) && code.ValueKind == JsonValueKind.String && LanguageCodes.TryParse(code.GetString(), out var named) ? named : spoken;
+            meanings.Add((line, new GenerationRequest { Acts = [new DialogAct(act.GetString()!, slots)], Language = own, Style = style }));
+        }
+
+        return true;
+    }
+
+    private static List<ReplyPair> ReadPairs(IEnumerable<string> paths, string? language) => [.. paths.SelectMany(path => ReplyPairReader.Read(path, LanguageOf(path, language)))];
+
+    /// <summary>Of --language, else of the file's name, else Spanish.</summary>
+    private static Language LanguageOf(string path, string? language) =>
+        LanguageCodes.TryParse(language ?? Path.GetFileName(path).Split('.')[0], out var known) ? known : Language.Spanish;
+
+    private static void Print(bool json, Action<Utf8JsonWriter> fields)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, JsonLines.Readable))
+        {
+            writer.WriteStartObject();
+            fields(writer);
+            writer.WriteEndObject();
+        }
+
+        if (json)
+        {
+            System.Console.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
+            return;
+        }
+
+        using var document = JsonDocument.Parse(stream.ToArray());
+        foreach (var field in document.RootElement.EnumerateObject())
+        {
+            System.Console.WriteLine($"{field.Name,-14} {field.Value.GetRawText()}");
+        }
+    }
+
+    private static int Guarded(Func<int> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException)
+        {
+            System.Console.Error.WriteLine("cancelled; nothing was written.");
+            return 1;
+        }
+        catch (Exception error) when (error is FormatException or ModelFormatException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Usage(error.Message);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            System.Console.Error.WriteLine(error.Message);
+            return 1;
+        }
+    }
+
+    private static int Usage(string message)
+    {
+        System.Console.Error.WriteLine(message);
+        return 2;
+    }
+
+    private static Option<string> Model(string description) => new("--model") { Description = description, Required = true };
+
+    private static Option<string> Input() => new("--input") { Description = "Meanings, one JSON object a line: act, slots, and optionally style (usted, tu) and lang.", Required = true };
+
+    private static Option<int> Beam() => new("--beam") { Description = "Hypotheses kept after each token, 1 to 64.", DefaultValueFactory = static _ => 5 };
+
+    private static Option<string?> LanguageOption() => new("--language") { Description = "es or en, where the file's name does not tell." };
+
+    private static Option<bool> Json() => new("--json") { Description = "One JSON object on one line, and nothing else." };
+}
