@@ -6,7 +6,8 @@ namespace ChatAgent.Nlg;
 /// lp(n) = ((5 + n) / 6)^α              Wu et al. 2016, arXiv:1609.08144, equation 14, without the coverage term
 /// After each token the best <c>BeamWidth</c> unfinished hypotheses go on; a hypothesis is finished when its end is among the best <c>BeamWidth</c>
 /// continuations of the step. The search stops early when no unfinished hypothesis can enter the result any more: log p only falls and lp only grows, so
-/// log p / lp(MaxTokens + 1) bounds every score that can still come of it.
+/// log p / lp(MaxTokens + 1) bounds every score that can still come of it. <see cref="BeamSearchOptions.StopAtCount"/> ends it sooner, and then the result may
+/// lack a better text.
 /// </remarks>
 public static class BeamSearch
 {
@@ -81,35 +82,55 @@ public static class BeamSearch
         BeamSearchOptions.Require(options);
         var groups = new GroupTable(constraints, model.VocabularySize);
         var (state, partial, last) = (model.Start(1), Partial.Empty, model.StartToken);
-        var row = new float[model.VocabularySize];
+        var (row, kept) = (new float[model.VocabularySize], new List<(int Token, float LogProbability)>());
         for (var length = 0; length < Math.Min(tokens, options.MaxTokens); length++)
         {
             model.Step(state, [last], row);
             Constrain(row, partial, length, model, constraints, groups, options);
-            (float LogProbability, int Token)[] allowed = [.. row.Index().Where(entry => entry.Item > float.NegativeInfinity).Select(entry => (entry.Item, entry.Index)).OrderByDescending(entry => entry.Item).ThenBy(entry => entry.Index)];
-            var total = allowed.Sum(entry => Math.Exp(entry.LogProbability));
-            var (kept, sum) = (0, 0.0);
-            while (kept < allowed.Length && sum < mass * total)
+            var total = 0.0;
+            foreach (var value in row)
             {
-                sum += Math.Exp(allowed[kept++].LogProbability);
+                total += Math.Exp(value);
+            }
+
+            // The likeliest few hold the mass: taking them one by one is cheaper than sorting the vocabulary.
+            kept.Clear();
+            var sum = 0.0;
+            while (sum < mass * total && IndexOfMax(row) is var token && row[token] > float.NegativeInfinity)
+            {
+                kept.Add((token, row[token]));
+                sum += Math.Exp(row[token]);
+                row[token] = float.NegativeInfinity;
             }
 
             var (draw, chosen) = (random.NextDouble() * sum, 0);
-            while (chosen < kept - 1 && draw >= Math.Exp(allowed[chosen].LogProbability))
+            while (chosen < kept.Count - 1 && draw >= Math.Exp(kept[chosen].LogProbability))
             {
-                draw -= Math.Exp(allowed[chosen++].LogProbability);
+                draw -= Math.Exp(kept[chosen++].LogProbability);
             }
 
-            if (kept == 0 || allowed[chosen].Token == model.EndToken)
+            if (kept.Count == 0 || kept[chosen].Token == model.EndToken)
             {
                 break;
             }
 
-            last = allowed[chosen].Token;
-            partial = partial.Grow(last, allowed[chosen].LogProbability, 0.0, groups);
+            last = kept[chosen].Token;
+            partial = partial.Grow(last, kept[chosen].LogProbability, 0.0, groups);
         }
 
         return partial.Tokens;
+    }
+
+    /// <summary>Of equal values the first.</summary>
+    private static int IndexOfMax(ReadOnlySpan<float> values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length; i++)
+        {
+            best = values[i] > values[best] ? i : best;
+        }
+
+        return best;
     }
 
     /// <summary>lp(n) of the remarks.</summary>
@@ -302,7 +323,9 @@ public static class BeamSearch
             }
 
             var bound = logProbability / _widestPenalty;
-            return bound > (_accepted.Count == options.Count ? _accepted[^1].Score : double.NegativeInfinity) && bound >= _accepted[0].Score - options.Margin;
+            return !(options.StopAtCount && _accepted.Count == options.Count)
+                && bound > (_accepted.Count == options.Count ? _accepted[^1].Score : double.NegativeInfinity)
+                && bound >= _accepted[0].Score - options.Margin;
         }
 
         public IReadOnlyList<BeamHypothesis> Ranked() => [.. _accepted.Where(hypothesis => hypothesis.Score >= _accepted[0].Score - options.Margin).Concat(_refused).OrderByDescending(hypothesis => hypothesis.Score)];

@@ -21,6 +21,9 @@ public sealed record BeamSearchOptions
     /// <summary>How far below the best accepted score another accepted text may lie to be looked for, 0 or more; only with <see cref="Count"/> above 1.</summary>
     public double Margin { get; init; } = double.PositiveInfinity;
 
+    /// <summary>Ends the search as soon as <see cref="Count"/> texts were accepted, though a longer one could still score above them. Without it the search is exact for its width.</summary>
+    public bool StopAtCount { get; init; }
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal static void Require(BeamSearchOptions options)

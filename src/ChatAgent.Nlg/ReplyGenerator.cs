@@ -1,15 +1,15 @@
-using System.Collections.Frozen;
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using ChatAgent.Text;
 
 namespace ChatAgent.Nlg;
 
-/// <summary>Words a reply: each act by itself, then all of them as one paragraph. Immutable and safe for concurrent callers.</summary>
+/// <summary>Words a reply: each act by itself, then all of them as one paragraph. Safe for concurrent callers.</summary>
 /// <remarks>
-/// The seed draws an opening; a beam search goes on from it with every slot required once and only runs of units that the act was taught with; a
-/// <see cref="SlotChecker"/> reads each finished text back. Among what it accepts near the best the seed chooses, unless the words are unlikely or another act
-/// would rather say them. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
-/// wording answers and the record says so.
+/// The seed draws an opening; a beam search goes on from it with every slot required once and only runs of units that the act was taught with; the values are put
+/// in, and a <see cref="SlotChecker"/> reads each finished text back. Among what it accepts near the best the seed chooses, unless the words are unlikely, of
+/// another tone, or another act would rather say them. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
+/// wording answers and the record says so. What a search found is kept, since it does not depend on the values: that changes the time a reply takes, nothing else.
 /// </remarks>
 public sealed partial class ReplyGenerator
 {
@@ -18,7 +18,7 @@ public sealed partial class ReplyGenerator
     private readonly ReplyGeneratorOptions _options;
     private readonly SlotChecker _checker;
     private readonly ILookup<string, int>? _placeholders;
-    private readonly FrozenDictionary<string, Dictionary<(int, int), int[]>> _continuations = FrozenDictionary<string, Dictionary<(int, int), int[]>>.Empty;
+    private readonly ConcurrentDictionary<(string Act, Language Language, ReplyStyle Style), WordingSearch> _searches = new();
 
     /// <summary>A generator.</summary>
     /// <param name="wordings">The net under the model.</param>
@@ -35,12 +35,12 @@ public sealed partial class ReplyGenerator
             throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings 0 or more");
         }
 
-        if (model is not null)
-        {
-            _placeholders = Enumerable.Range(0, model.Units.Count).Where(token => model.SlotOf(token) is not null).ToLookup(token => model.SlotOf(token)!, StringComparer.Ordinal);
-            _continuations = model.Layout.Knowledge.Triples.ToFrozenDictionary(entry => entry.Key, entry => ContinuationsOf(entry.Value), StringComparer.Ordinal);
-        }
+        _placeholders = model is null
+            ? null
+            : Enumerable.Range(0, model.Units.Count).Where(token => model.SlotOf(token) is not null).ToLookup(token => model.SlotOf(token)!, StringComparer.Ordinal);
     }
+
+    internal ReplyModel? Model => _model;
 
     /// <summary>Words every act of the request; the same request gives the same text.</summary>
     /// <exception cref="ArgumentException">A slot's value is empty or longer than <see cref="Lexicalizer.MaxValueLength"/>.</exception>
@@ -50,20 +50,6 @@ public sealed partial class ReplyGenerator
     /// <summary>The same as <see cref="Generate"/>, with every act's beam filled.</summary>
     /// <inheritdoc cref="Generate"/>
     public GeneratedReply Explain(GenerationRequest request) => Word(request, explain: true);
-
-    /// <summary>The finished hypotheses of one act, best first, as the search left them: for an explanation of every token.</summary>
-    /// <param name="model">Whose tokens they are.</param>
-    /// <param name="act">With its slots.</param>
-    /// <param name="language">Of the wording.</param>
-    /// <param name="style">Of the wording.</param>
-    internal IReadOnlyList<BeamHypothesis> Hypotheses(ReplyModel model, DialogAct act, Language language, ReplyStyle style)
-    {
-        act = Clean(act);
-        var meaning = ReplyMeaning.Of(act, language, style);
-        return IsTaught(model, meaning)
-            ? BeamSearch.Search(model.Condition(meaning), ConstraintsOf(meaning), _options.Search, tokens => _checker.Check(TextOf(model, tokens, act, language), act.Slots, language))
-            : [];
-    }
 
     private GeneratedReply Word(GenerationRequest request, bool explain)
     {
@@ -93,60 +79,45 @@ public sealed partial class ReplyGenerator
 
         var texts = _wordings.Texts(act, request.Language, request.Style, seed).ToList();
         var text = texts.Find(candidate => InConversation(candidate, request, before) is null) ?? texts[0];
-        return new GeneratedAct { Act = act, Text = text, Source = WordingSource.Written, Refused = refused, Beam = explain ? BeamOf([], refused, null) : [] };
+        return new GeneratedAct { Act = act, Text = text, Source = WordingSource.Written, Refused = refused, Beam = explain ? [.. refused.Select(one => new BeamEntry(one.Text, 0.0, one.Score, $"refused:{one.Check}"))] : [] };
     }
 
     private GeneratedAct? Generated(
         ReplyModel model, ReplyMeaning meaning, DialogAct act, GenerationRequest request, List<GeneratedAct> before, ulong seed, List<RefusedHypothesis> refused, bool explain)
     {
-        var decoder = model.Condition(meaning);
-        var constraints = ConstraintsOf(meaning);
+        var search = _searches.GetOrAdd(KeyOf(meaning), _ => new WordingSearch(model, meaning, _placeholders!, _options));
         var random = new Random(unchecked((int)(seed ^ (seed >> 32))));
         for (var attempt = 0; attempt <= _options.Openings; attempt++)
         {
-            var opened = attempt < _options.Openings && _options.OpeningTokens > 0
-                ? constraints with { Prefix = BeamSearch.DrawOpening(decoder, constraints, _options.Search, random.Next(1, _options.OpeningTokens + 1), _options.OpeningMass, random) }
-                : constraints;
-            var texts = new Dictionary<BeamHypothesis, string>(ReferenceEqualityComparer.Instance);
-            var found = BeamSearch.Search(decoder, opened, _options.Search, tokens =>
+            var found = search.Find(attempt < _options.Openings && _options.OpeningTokens > 0 ? search.DrawOpening(random) : []);
+            var read = new Reading[found.Count];
+            for (var i = 0; i < read.Length; i++)
             {
-                var text = TextOf(model, tokens, act, request.Language);
-                return _checker.Check(text, act.Slots, request.Language)
-                    ?? ToneChecker.Check(model.TextOf(tokens as int[] ?? [.. tokens]), request.Language, meaning.Style)
-                    ?? InConversation(text, request, before);
-            });
-            foreach (var hypothesis in found)
-            {
-                texts[hypothesis] = TextOf(model, hypothesis.Tokens, act, request.Language);
+                var text = Lexicalizer.Fill(found[i].Text, act.Slots, request.Language);
+                read[i] = new Reading(found[i], text, found[i].Problem ?? _checker.Check(text, act.Slots, request.Language) ?? InConversation(text, request, before));
             }
 
-            BeamHypothesis? chosen = null;
-            BeamHypothesis[] accepted = [.. found.Where(hypothesis => hypothesis.Refused is null)];
+            Reading[] accepted = [.. read.Where(reading => reading.Problem is null)];
             random.Shuffle(accepted);
-            foreach (var candidate in accepted)
-            {
-                if (Doubt(model, meaning, candidate) is not { } doubt)
-                {
-                    chosen = candidate;
-                    break;
-                }
 
-                refused.Add(new RefusedHypothesis(texts[candidate], doubt, candidate.Score));
-            }
+            // The dearest check comes last, and only to what would be said.
+            var chosen = Array.Find(accepted, reading => reading.Wording.OtherAct is null);
+            var passedBy = chosen is null ? accepted : accepted.TakeWhile(reading => reading != chosen);
+            refused.AddRange(passedBy.Select(reading => new RefusedHypothesis(reading.Text, $"other_act:{reading.Wording.OtherAct}", reading.Score)));
 
             // What lies below the chosen text was not in its way.
-            refused.AddRange(found.Where(hypothesis => hypothesis.Refused is not null && (chosen is null || hypothesis.Score > chosen.Score))
-                .Select(hypothesis => new RefusedHypothesis(texts[hypothesis], hypothesis.Refused!, hypothesis.Score)));
+            refused.AddRange(read.Where(reading => reading.Problem is not null && (chosen is null || reading.Score > chosen.Score))
+                .Select(reading => new RefusedHypothesis(reading.Text, reading.Problem!, reading.Score)));
             if (chosen is not null)
             {
                 return new GeneratedAct
                 {
                     Act = act,
-                    Text = texts[chosen],
+                    Text = chosen.Text,
                     Source = WordingSource.Model,
                     Score = chosen.Score,
                     Refused = refused,
-                    Beam = explain ? BeamOf([.. found.Select(hypothesis => (texts[hypothesis], hypothesis))], [], chosen) : [],
+                    Beam = explain ? [.. read.Select(reading => reading.Entry(chosen, refused))] : [],
                 };
             }
         }
@@ -158,36 +129,8 @@ public sealed partial class ReplyGenerator
     private static bool IsTaught(ReplyModel model, ReplyMeaning meaning) =>
         model.Knows(meaning) && model.Layout.Knowledge.Taught[ReplyKnowledge.Key(meaning.Act, meaning.Language)].Length == meaning.Slots.Count;
 
-    /// <summary>Why the model itself should not stand by its words, or null: they are unlikely, or another act would rather say them.</summary>
-    /// <remarks>Slots alone cannot tell "you are coming" from "you cancelled", and a splice of two wordings can say what neither does.</remarks>
-    private string? Doubt(ReplyModel model, ReplyMeaning meaning, BeamHypothesis hypothesis)
-    {
-        if (hypothesis.Score < _options.LeastScore)
-        {
-            return "unlikely";
-        }
-
-        var words = model.TextOf(hypothesis.Tokens as int[] ?? [.. hypothesis.Tokens]);
-        var scores = model.ScoreByAct(meaning, words);
-        return scores.Count > 1 && scores[1].LogProbability > scores[0].LogProbability ? $"other_act:{scores[1].Act}" : null;
-    }
-
-    /// <summary>Which unit may follow two others, from triples laid end to end.</summary>
-    private static Dictionary<(int, int), int[]> ContinuationsOf(int[] triples) =>
-        triples.Chunk(3).GroupBy(triple => (triple[0], triple[1]), triple => triple[2]).ToDictionary(group => group.Key, group => group.ToArray());
-
-    /// <summary>Each slot once, no other, and no three units in a row that no wording of the act in this style has: a model of many acts slides into a neighbour's words ("is still confirmed" for a cancellation).</summary>
-    private BeamConstraints ConstraintsOf(ReplyMeaning meaning) => new()
-    {
-        // An act that was taught in one style only is said in that one, as the model itself does.
-        Continuations = _continuations.GetValueOrDefault(ReplyKnowledge.Key(meaning.Act, meaning.Language, meaning.Style))
-            ?? _continuations[ReplyKnowledge.Key(meaning.Act, meaning.Language, meaning.Style == ReplyStyle.Formal ? ReplyStyle.Informal : ReplyStyle.Formal)],
-        Required = [.. meaning.Slots.Order(StringComparer.Ordinal).Select(slot => _placeholders![slot].ToArray())],
-        Forbidden = [.. _placeholders!.Where(slot => !meaning.Slots.Contains(slot.Key, StringComparer.Ordinal)).SelectMany(tokens => tokens)],
-    };
-
-    private static string TextOf(ReplyModel model, IReadOnlyList<int> tokens, DialogAct act, Language language) =>
-        Lexicalizer.Fill(model.TextOf(tokens as int[] ?? [.. tokens]), act.Slots, language);
+    /// <summary>Of a taught meaning, whose act tells its slots.</summary>
+    private static (string Act, Language Language, ReplyStyle Style) KeyOf(ReplyMeaning meaning) => (meaning.Act, meaning.Language, meaning.Style);
 
     /// <summary>Why a text, right in itself, does not fit what was said before it; null when it does.</summary>
     private static string? InConversation(string text, GenerationRequest request, List<GeneratedAct> before)
@@ -214,14 +157,19 @@ public sealed partial class ReplyGenerator
     private static DialogAct Clean(DialogAct act) =>
         new(act.Name, act.Slots.ToDictionary(slot => slot.Key, slot => Lexicalizer.Clean(act.Name, slot.Key, slot.Value), StringComparer.Ordinal));
 
-    private static IReadOnlyList<BeamEntry> BeamOf(IReadOnlyList<(string Text, BeamHypothesis Hypothesis)> found, IReadOnlyList<RefusedHypothesis> refused, BeamHypothesis? chosen) =>
-        chosen is null
-            ? [.. refused.Select(one => new BeamEntry(one.Text, 0.0, one.Score, $"refused:{one.Check}"))]
-            : [.. found.Select(one => new BeamEntry(
-                one.Text,
-                one.Hypothesis.LogProbability,
-                one.Hypothesis.Score,
-                ReferenceEquals(one.Hypothesis, chosen) ? "chosen" : one.Hypothesis.Refused is { } reason ? $"refused:{reason}" : "not needed"))];
+    /// <param name="Wording">As it was found.</param>
+    /// <param name="Text">With its values.</param>
+    /// <param name="Problem">What the checks of this text refuse it for, or null.</param>
+    private sealed record Reading(FoundWording Wording, string Text, string? Problem)
+    {
+        public double Score => Wording.Hypothesis.Score;
+
+        public BeamEntry Entry(Reading chosen, List<RefusedHypothesis> refused)
+        {
+            var reason = Problem ?? refused.Find(one => one.Text == Text)?.Check;
+            return new BeamEntry(Text, Wording.Hypothesis.LogProbability, Score, this == chosen ? "chosen" : reason is null ? "not needed" : $"refused:{reason}");
+        }
+    }
 
     [GeneratedRegex(@"^¡?(hola|buenas|buenos días|bienvenid|le saludo|te saludo|saludos|qué gusto|un gusto|hello|hi\b|hey|welcome|good (morning|afternoon|evening)|nice to see)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Greeting();

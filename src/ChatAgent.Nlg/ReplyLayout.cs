@@ -61,10 +61,17 @@ internal sealed class ReplyLayout
         var rest = context[(_acts.Count + (2 * _slots.Count))..];
         rest[meaning.Language == Language.English ? 1 : 0] = 1f;
 
-        // A style in which the act was never taught would leave the words to other acts: a yes could become a no.
+        rest[StyleOf(meaning) == ReplyStyle.Informal ? 3 : 2] = 1f;
+    }
+
+    /// <summary>Every three units in a row that the meaning's act was taught with, in the language and the style that is spoken, laid end to end.</summary>
+    public int[] TriplesOf(ReplyMeaning meaning) => Knowledge.Triples[ReplyKnowledge.Key(meaning.Act, meaning.Language, StyleOf(meaning))];
+
+    /// <summary>The style that is spoken: one in which the act was never taught would leave the words to other acts, and a yes could become a no.</summary>
+    private ReplyStyle StyleOf(ReplyMeaning meaning)
+    {
         var styles = Knowledge.Styles.GetValueOrDefault(ReplyKnowledge.Key(meaning.Act, meaning.Language), []);
-        var style = styles.Length == 0 || styles.Contains(meaning.Style) ? meaning.Style : styles[0];
-        rest[style == ReplyStyle.Informal ? 3 : 2] = 1f;
+        return styles.Length == 0 || styles.Contains(meaning.Style) ? meaning.Style : styles[0];
     }
 }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ChatAgent.Neural;
 using ChatAgent.Text;
@@ -15,9 +17,11 @@ public sealed class ReplyModel
     /// <summary>The file in a bundle's folder.</summary>
     public const string FileName = "reply-model.safetensors";
 
+    /// <summary>Names the layout of the file and what it has to hold; another one is not read.</summary>
+    public const string Format = "chatagent reply model 2";
+
     internal const string StartUnit = "<s>";
     internal const string EndUnit = "</s>";
-    private const string Format = "chatagent reply model 2";
 
     private readonly TokenNetwork _network;
     private readonly string?[] _slotOfToken;
@@ -132,6 +136,65 @@ public sealed class ReplyModel
         }
 
         return [new ActScore(acts[0], sums[0]), .. acts.Zip(sums, (act, sum) => new ActScore(act, sum)).Skip(1).OrderByDescending(score => score.LogProbability)];
+    }
+
+    /// <summary>The other act of the language, taught with just these slots, that would rather say these words than the meaning's own act; the likeliest of several, or null.</summary>
+    /// <remarks>As <see cref="ScoreByAct"/>, but a rival leaves the batch once it has become less likely than the own act can: most do so within three tokens.</remarks>
+    /// <param name="meaning">Whose words they are.</param>
+    /// <param name="tokens">The words, without start and end.</param>
+    /// <param name="logProbability">Of the words and their end under the meaning's own act.</param>
+    internal string? RivalOf(ReplyMeaning meaning, IReadOnlyList<int> tokens, double logProbability)
+    {
+        var alive = Layout.Rivals(meaning).Select(act => (Act: act, Sum: 0.0)).ToArray();
+        if (alive.Length == 0)
+        {
+            return null;
+        }
+
+        var state = Decoder.Start(alive.Length);
+        for (var row = 0; row < alive.Length; row++)
+        {
+            Layout.Write(meaning with { Act = alive[row].Act }, state.Context(row));
+        }
+
+        var (inputs, survivors) = (new int[alive.Length], new List<int>(alive.Length));
+        var logits = ArrayPool<float>.Shared.Rent(alive.Length * Units.Count);
+        try
+        {
+            var token = StartToken;
+            for (var at = 0; at <= tokens.Count; at++)
+            {
+                inputs.AsSpan(0, alive.Length).Fill(token);
+                Advance(state, inputs.AsSpan(0, alive.Length), logits.AsSpan(0, alive.Length * Units.Count));
+                token = at < tokens.Count ? tokens[at] : EndToken;
+                survivors.Clear();
+                for (var row = 0; row < alive.Length; row++)
+                {
+                    alive[row].Sum += logits[(row * Units.Count) + token];
+                    if (alive[row].Sum > logProbability)
+                    {
+                        survivors.Add(row);
+                    }
+                }
+
+                if (survivors.Count == 0)
+                {
+                    return null;
+                }
+
+                if (survivors.Count < alive.Length)
+                {
+                    state = state.Gather(CollectionsMarshal.AsSpan(survivors));
+                    alive = [.. survivors.Select(row => alive[row])];
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(logits);
+        }
+
+        return alive.MaxBy(rival => rival.Sum).Act;
     }
 
     /// <summary>One step of every row: placeholders tick their slots off, then log-probabilities of what may follow.</summary>

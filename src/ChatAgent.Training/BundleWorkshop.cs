@@ -164,7 +164,7 @@ public sealed class BundleWorkshop
     private string SpeechHash()
     {
         using var hash = new InputHash();
-        return hash.Add("recipe", RecipeVersion).Add("options", _options.Speech.ToString()).AddFiles(Path.Combine(_corpus, "nlg"), "*.jsonl").Take();
+        return hash.Add("recipe", RecipeVersion).Add("format", ReplyModel.Format).Add("options", _options.Speech.ToString()).AddFiles(Path.Combine(_corpus, "nlg"), "*.jsonl").Take();
     }
 
     private string HashOf(string understandingHash, string? repliesHash, string? speechHash)

@@ -1,0 +1,23 @@
+namespace ChatAgent.Nlg;
+
+/// <summary>A wording of one meaning, as a search found it, before any value is put in. Thread-safe.</summary>
+/// <param name="model">Whose tokens they are.</param>
+/// <param name="meaning">What it words.</param>
+/// <param name="hypothesis">Its tokens and scores.</param>
+/// <param name="leastScore">Below it the wording is unlikely.</param>
+internal sealed class FoundWording(ReplyModel model, ReplyMeaning meaning, BeamHypothesis hypothesis, double leastScore)
+{
+    private const string None = "";
+    private string? _rival;
+
+    public BeamHypothesis Hypothesis { get; } = hypothesis;
+
+    /// <summary>With placeholders.</summary>
+    public string Text { get; } = model.TextOf([.. hypothesis.Tokens]);
+
+    /// <summary>Why it is never said, whatever the values; null when it may be.</summary>
+    public string? Problem { get; } = hypothesis.Score < leastScore ? "unlikely" : ToneChecker.Check(model.TextOf([.. hypothesis.Tokens]), meaning.Language, meaning.Style);
+
+    /// <summary>The act that would rather say these words, or null: the slots alone cannot tell "you are coming" from "you cancelled". Computed when first asked for.</summary>
+    public string? OtherAct => (_rival ??= model.RivalOf(meaning, Hypothesis.Tokens, Hypothesis.LogProbability) ?? None) is { Length: > 0 } other ? other : null;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+
+namespace ChatAgent.Nlg;
+
+/// <summary>Searches for the wordings of one meaning. A search depends on the meaning and the opening, never on the slots' values, so its result is kept. Thread-safe.</summary>
+internal sealed class WordingSearch
+{
+    /// <summary>Openings whose result is kept; a clinic's acts have a dozen to a few dozen. Others are searched each time, with the same result.</summary>
+    private const int MaxKept = 48;
+
+    private readonly ReplyModel _model;
+    private readonly ReplyMeaning _meaning;
+    private readonly ReplyGeneratorOptions _options;
+    private readonly ReplyDecoder _decoder;
+    private readonly BeamConstraints _constraints;
+    private readonly ConcurrentDictionary<string, IReadOnlyList<FoundWording>> _kept = new(StringComparer.Ordinal);
+
+    /// <param name="model">Gives the words.</param>
+    /// <param name="meaning">The model has to know it.</param>
+    /// <param name="placeholders">Slot to its tokens, of all slots of the model.</param>
+    /// <param name="options">Width of the search and variety.</param>
+    public WordingSearch(ReplyModel model, ReplyMeaning meaning, ILookup<string, int> placeholders, ReplyGeneratorOptions options)
+    {
+        (_model, _meaning, _options, _decoder) = (model, meaning, options, model.Condition(meaning));
+        _constraints = new BeamConstraints
+        {
+            Continuations = ContinuationsOf(model.Layout.TriplesOf(meaning)),
+            Required = [.. meaning.Slots.Order(StringComparer.Ordinal).Select(slot => placeholders[slot].ToArray())],
+            Forbidden = [.. placeholders.Where(slot => !meaning.Slots.Contains(slot.Key, StringComparer.Ordinal)).SelectMany(tokens => tokens)],
+        };
+    }
+
+    /// <summary>Draws the first tokens of a text.</summary>
+    public IReadOnlyList<int> DrawOpening(Random random) =>
+        BeamSearch.DrawOpening(_decoder, _constraints, _options.Search, random.Next(1, _options.OpeningTokens + 1), _options.OpeningMass, random);
+
+    /// <summary>The wordings that begin with an opening, best first, every slot in each once.</summary>
+    public IReadOnlyList<FoundWording> Find(IReadOnlyList<int> opening)
+    {
+        var key = string.Join(' ', opening);
+        if (_kept.TryGetValue(key, out var kept))
+        {
+            return kept;
+        }
+
+        IReadOnlyList<FoundWording> found = [.. BeamSearch.Search(_decoder, _constraints with { Prefix = opening }, _options.Search).Select(hypothesis => new FoundWording(_model, _meaning, hypothesis, _options.LeastScore))];
+        if (_kept.Count < MaxKept)
+        {
+            _kept.TryAdd(key, found);
+        }
+
+        return found;
+    }
+
+    /// <summary>Which unit may follow two others, from triples laid end to end: a model of many acts slides into a neighbour's words ("is still confirmed" for a cancellation).</summary>
+    private static Dictionary<(int, int), int[]> ContinuationsOf(int[] triples) =>
+        triples.Chunk(3).GroupBy(triple => (triple[0], triple[1]), triple => triple[2]).ToDictionary(group => group.Key, group => group.ToArray());
+}
