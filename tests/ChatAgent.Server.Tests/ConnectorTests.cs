@@ -96,6 +96,38 @@ public sealed class ConnectorTests(HostFixture fixture) : IClassFixture<HostFixt
         Assert.NotEmpty(body.GetProperty("activities").EnumerateArray());
     }
 
+    [Fact]
+    public async Task Messages_ManyThatExpectReplies_EachGetTheirs()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            var message = new { type = "message", id = "m1", text = "hola", deliveryMode = "expectReplies", conversation = new { id = Guid.NewGuid().ToString() }, from = new { id = "user-1" } };
+            using var response = await _host.Http.PostAsJsonAsync("/api/messages", message);
+            return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("activities").GetArrayLength();
+        }));
+
+        Assert.DoesNotContain(0, answers);
+    }
+
+    [Fact]
+    public async Task Message_ThatAPageMayMakeABrowserSend_IsRefused()
+    {
+        using var text = new StringContent("{\"type\":\"message\",\"text\":\"hola\"}", System.Text.Encoding.UTF8, "text/plain");
+        using var response = await _host.Http.PostAsync(new Uri("/api/messages", UriKind.Relative), text);
+
+        Assert.Equal(415, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Message_ThroughAProxyOnThisMachine_IsRefused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/messages") { Content = JsonContent.Create(new { type = "message" }) };
+        request.Headers.Add("X-Forwarded-For", "203.0.113.7");
+        using var response = await _host.Http.SendAsync(request);
+
+        Assert.Equal(401, (int)response.StatusCode);
+    }
+
     [Theory]
     [InlineData("https://bots.example/")]
     [InlineData("http://10.0.0.1:9000")]
