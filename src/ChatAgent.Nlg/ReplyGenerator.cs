@@ -30,9 +30,9 @@ public sealed partial class ReplyGenerator
     {
         (_wordings, _model, _options, _checker) = (wordings, model, options ?? new ReplyGeneratorOptions(), checker ?? new SlotChecker());
         BeamSearchOptions.Require(_options.Search);
-        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0 })
+        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0 })
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings 0 or more");
+            throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings 0 or more, variety 0 or more");
         }
 
         _placeholders = model is null
@@ -98,7 +98,7 @@ public sealed partial class ReplyGenerator
             }
 
             Reading[] accepted = [.. read.Where(reading => reading.Problem is null)];
-            random.Shuffle(accepted);
+            random.Shuffle(accepted.AsSpan(0, accepted.Count(reading => reading.Score >= accepted[0].Score - _options.Variety)));
 
             // The dearest check comes last, and only to what would be said.
             var chosen = Array.Find(accepted, reading => reading.Wording.OtherAct is null);

@@ -4,7 +4,10 @@ namespace ChatAgent.Nlg;
 public sealed record ReplyGeneratorOptions
 {
     /// <summary>The search for the wordings of one act.</summary>
-    public BeamSearchOptions Search { get; init; } = new() { Count = 5, Margin = 1.0, MaxTokens = 48, StopAtCount = true };
+    public BeamSearchOptions Search { get; init; } = new() { Count = 5, Margin = 1.5, MaxTokens = 48, StopAtCount = true };
+
+    /// <summary>The seed chooses among texts that pass the checks and score at most that far below the best of them, 0 or more; 0 takes the best.</summary>
+    public double Variety { get; init; } = 1.0;
 
     /// <summary>Tokens that the request's seed draws from the model before the search goes on from them, 0 to 8; 0 gives the likeliest wordings only.</summary>
     public int OpeningTokens { get; init; } = 3;

@@ -48,6 +48,7 @@ public sealed partial class SlotChecker
         return problem
             ?? (language == Language.Spanish ? SpanishAgreementOf(text, slots) : EnglishAgreementOf(text, slots))
             ?? Invented(rest, language)
+            ?? (language == Language.English && UnaskedQuestion().IsMatch(rest) ? "unreadable:marks" : null)
             ?? Shape(text, rest);
     }
 
@@ -395,6 +396,10 @@ public sealed partial class SlotChecker
 
     [GeneratedRegex(@"[.,;:] ?[.,;:]|\?\?|!!|[¿¡] ?[?!.,;:]|\( ?\)|, ?[)?!]|^[,;:.?!)]", Plain, Milliseconds)]
     private static partial Regex DoubledMarks();
+
+    /// <summary>English has no mark that opens a question: it is told by its first words ("Should you be late, ..." asks nothing).</summary>
+    [GeneratedRegex(@"(^|[.?!] )(Could|Would|Will|Can|Do|Does|Are|Is|Shall) (you|I|we|it|that|this)\b[^.?!]*\.", Plain, Milliseconds)]
+    private static partial Regex UnaskedQuestion();
 
     [GeneratedRegex(@"(?<!\p{L})(?<word>\p{L}+) \k<word>(?!\p{L})", AnyCase, Milliseconds)]
     private static partial Regex DoubledWord();

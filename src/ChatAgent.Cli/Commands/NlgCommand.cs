@@ -273,7 +273,7 @@ internal static class NlgCommand
         var usual = new ReplyGeneratorOptions { LeastScore = double.NegativeInfinity };
         var options = varied
             ? usual with { Search = usual.Search with { BeamWidth = beam } }
-            : usual with { OpeningTokens = 0, Openings = 0, Search = usual.Search with { BeamWidth = beam, Count = 1 } };
+            : usual with { OpeningTokens = 0, Openings = 0, Variety = 0, Search = usual.Search with { BeamWidth = beam, Count = beam, StopAtCount = false, Margin = double.PositiveInfinity } };
         generator = new ReplyGenerator(WrittenWordings.None, ReplyModel.Load(folder), options);
         return true;
     }

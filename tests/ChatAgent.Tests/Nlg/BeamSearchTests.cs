@@ -37,6 +37,26 @@ public sealed class BeamSearchTests
     }
 
     [Fact]
+    public void Search_StopAtCount_EndsSoonerWithTextsOfTheWholeSearch()
+    {
+        var saved = 0;
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var (hasty, patient) = (new RandomModel(8, seed, endShare: 0.35f), new RandomModel(8, seed, endShare: 0.35f));
+            var options = new BeamSearchOptions { BeamWidth = 4, MaxTokens = 20, NoRepeatLength = 0, Count = 3 };
+
+            var found = BeamSearch.Search(hasty, BeamConstraints.None, options with { StopAtCount = true });
+            var everything = BeamSearch.Search(patient, BeamConstraints.None, options with { Count = 64 });
+
+            Assert.Equal(3, found.Count);
+            Assert.All(found, text => Assert.Contains(everything, other => other.Tokens.SequenceEqual(text.Tokens)));
+            saved += patient.Steps - hasty.Steps;
+        }
+
+        Assert.True(saved > 200, $"only {saved} steps were saved in 50 searches");
+    }
+
+    [Fact]
     public void Search_WidthOne_IsGreedy()
     {
         for (var seed = 0; seed < 20; seed++)

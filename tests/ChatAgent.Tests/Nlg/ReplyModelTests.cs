@@ -165,6 +165,23 @@ public sealed class ReplyModelTests(ReplyModelTests.TrainedModel trained) : ICla
         Assert.Single(trained.Model.ScoreByAct(new ReplyMeaning("decline_recorded", ["date"], Language.Spanish, ReplyStyle.Formal), "Listo, anulé su hora del {date}."));
     }
 
+    [Theory]
+    [InlineData("¿Qué día le acomoda?")]
+    [InlineData("De nada, para eso estamos.")]
+    [InlineData("De nada, ¿qué día le acomoda?")]
+    public void RivalOf_AnyWording_IsTheActThatScoresAboveItsOwn(string wording)
+    {
+        int[] tokens = [.. ReplyUnits.Split(wording).Select(unit => trained.Model.Units[unit])];
+        foreach (var act in new[] { "ask_new_time", "welcome" })
+        {
+            var meaning = new ReplyMeaning(act, [], Language.Spanish, ReplyStyle.Formal);
+            var scores = trained.Model.ScoreByAct(meaning, wording);
+            var expected = scores[1].LogProbability > scores[0].LogProbability ? scores[1].Act : null;
+
+            Assert.Equal(expected, trained.Model.RivalOf(meaning, tokens, scores[0].LogProbability));
+        }
+    }
+
     [Fact]
     public void Condition_StyleNeverTaughtForTheAct_SpeaksInTheTaughtOne() => Assert.Equal(
         Greedy(trained.Model, new ReplyMeaning("decline_recorded", ["date"], Language.Spanish, ReplyStyle.Formal)),

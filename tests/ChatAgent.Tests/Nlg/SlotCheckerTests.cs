@@ -47,6 +47,8 @@ public sealed class SlotCheckerTests
     [InlineData("You may come on Tuesday 5 May at 19:00.", "missing:time")]
     [InlineData("You may come on Tuesday 5 May at 9:00 with Ana.", "invented:name")]
     [InlineData("You may come on Tuesday 5 May at 9:00, I'm sure.", null)]
+    [InlineData("Could you come on Tuesday 5 May at 9:00?", null)]
+    [InlineData("Could you come on Tuesday 5 May at 9:00. Will you?", "unreadable:marks")]
     public void Check_English_NamesWhatIsWrong(string text, string? expected)
     {
         var given = new Dictionary<string, string>(StringComparer.Ordinal) { ["date"] = "Tuesday 5 May", ["time"] = "9:00" };
