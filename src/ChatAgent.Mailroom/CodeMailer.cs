@@ -45,7 +45,8 @@ public sealed class CodeMailer : ICodeSender
             Date = _time.GetUtcNow(),
             IsAnswer = true,
         };
-        _dropped?.Invoke(_outbox.Drop($"code-{Guid.NewGuid():N}", MailComposer.Compose(mail)));
+        var file = _outbox.Drop($"code-{Guid.NewGuid():N}", MailComposer.Compose(mail));
+        _dropped?.Invoke(file);
         return Task.CompletedTask;
     }
 }
