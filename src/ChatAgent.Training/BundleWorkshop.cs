@@ -52,19 +52,18 @@ public sealed class BundleWorkshop
             var understandingHash = UnderstandingHash();
             var engine = Take(UnderstandingPart, understandingHash, NluEngine.Load, () => TrainUnderstanding(progress, cancellationToken), (made, folder) => made.Save(folder));
             var repliesHash = RepliesHash();
-            if (repliesHash is not null)
+            if (TakeReplies(repliesHash, progress, cancellationToken) is { } replies)
             {
-                var replies = Take(
-                    RepliesPart,
-                    repliesHash,
-                    folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
-                    () => AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], _options.Replies, progress, cancellationToken),
-                    (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
                 engine = engine.WithReplies(new AppointmentReplyReader(replies));
             }
 
             return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
         });
+
+    /// <summary>The learned half of the reader of appointment replies alone, the same that the bundle reads with; null when the corpus has no labelled replies.</summary>
+    /// <exception cref="FormatException">A row of labelled replies breaks the guide.</exception>
+    public Task<AppointmentReplyModel?> PrepareRepliesAsync(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
+        OnOwnThread(() => TakeReplies(RepliesHash(), progress, cancellationToken));
 
     /// <summary>The same bundle with the language model taken in.</summary>
     public Task<Bundle> PrepareSpeechAsync(Bundle understanding, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) => OnOwnThread(
@@ -101,6 +100,13 @@ public sealed class BundleWorkshop
         _shelf.Keep(part, hash, folder => save(made, folder));
         return made;
     }
+
+    private AppointmentReplyModel? TakeReplies(string? hash, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) => hash is null ? null : Take(
+        RepliesPart,
+        hash,
+        folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
+        () => AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], _options.Replies, progress, cancellationToken),
+        (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
 
     private NluEngine TrainUnderstanding(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
         NluTrainer.Train(NluTrainingData.FromFolder(Path.Combine(_corpus, "nlu"), Lexicon()), _options.Understanding, progress, cancellationToken);
@@ -148,7 +154,7 @@ public sealed class BundleWorkshop
         }
 
         using var hash = new InputHash();
-        hash.Add("recipe", RecipeVersion).Add("options", _options.Replies.ToString());
+        hash.Add("recipe", RecipeVersion).Add("options", _options.Replies.ToString()).Add("reader", AppointmentReplyTrainer.Version);
 
         // The rules' vocabulary lies in the assembly; the classifier learns from what the rules say.
         var assembly = typeof(AppointmentReplyReader).Assembly;

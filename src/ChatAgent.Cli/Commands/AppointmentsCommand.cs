@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ChatAgent.Dialogs;
 using ChatAgent.Neural;
 using ChatAgent.Nlu.Appointments;
 using ChatAgent.Training;
@@ -10,9 +11,6 @@ namespace ChatAgent.Cli.Commands;
 /// <summary><c>chatagent appointments extract|evaluate</c>: what replies to "will you attend?" mean, and how well that is read.</summary>
 internal static class AppointmentsCommand
 {
-    /// <summary>The splits that a reader learns from; test stays out.</summary>
-    private static readonly string[] _learned = ["es.train", "es.dev", "en.train", "en.dev"];
-
     public static Command Create() => new("appointments", "Replies to an appointment's question.") { Extract(), Evaluate() };
 
     private static Command Extract()
@@ -86,18 +84,8 @@ internal static class AppointmentsCommand
         }
 
         var resolved = RootFolder.Resolve(root);
-        var folder = Path.Combine(resolved.Path, "corpora", "clinic", "replies");
-        using var inputs = new InputHash();
-        var hash = inputs.Add("reader", AppointmentReplyTrainer.Version).AddFiles(folder, "*.train.jsonl").AddFiles(folder, "*.dev.jsonl").Take();
-        var shelf = new ModelShelf(resolved.Models);
-        if (!shelf.TryFind("replies", hash, out var kept))
-        {
-            var rows = _learned.SelectMany(split => LabelledReply.ReadFile(Path.Combine(folder, $"{split}.jsonl"))).ToArray();
-            var trained = AppointmentReplyTrainer.Train(rows, progress: ProgressDisplay.OnStandardError(), cancellationToken: cancellation);
-            kept = shelf.Keep("replies", hash, draft => trained.Save(Path.Combine(draft, AppointmentReplyModel.FileName)));
-        }
-
-        return new AppointmentReplyReader(AppointmentReplyModel.Load(Path.Combine(kept, AppointmentReplyModel.FileName)), options);
+        var workshop = new BundleWorkshop(DialogLoader.Load(resolved.ResolveBot(null)), resolved.Corpora, new ModelShelf(resolved.Models), warn: System.Console.Error.WriteLine);
+        return new AppointmentReplyReader(workshop.PrepareRepliesAsync(ProgressDisplay.OnStandardError(), cancellation).GetAwaiter().GetResult(), options);
     }
 
     private static void Write(Utf8JsonWriter writer, LabelledReply row, AppointmentReply reply)
@@ -197,7 +185,7 @@ internal static class AppointmentsCommand
         {
             return work();
         }
-        catch (Exception problem) when (problem is FormatException or FileNotFoundException or DirectoryNotFoundException or ModelFormatException or ArgumentOutOfRangeException)
+        catch (Exception problem) when (problem is FormatException or DialogFormatException or FileNotFoundException or DirectoryNotFoundException or ModelFormatException or ArgumentOutOfRangeException)
         {
             return Usage(problem.Message);
         }
