@@ -77,20 +77,57 @@ public sealed partial class Agent
     public Task GiveBackAsync(string conversationId, string operatorName, CancellationToken cancellationToken) =>
         _store.AppendAsync(conversationId, [OperatorEntry(ConversationEvents.OperatorLeft, operatorName, isInput: false)], [], cancellationToken);
 
-    /// <summary>The visitor has shown who they are by a signed link; the bot goes on with their appointment.</summary>
+    /// <summary>Opens a conversation, once, for a visitor who may have come by a signed link; who is known is greeted and asked in one reply.</summary>
+    /// <param name="started">The input that opens it, <see cref="ConversationEvents.Started"/>; its external id makes a second opening a retry.</param>
+    /// <param name="person">Whom the link shows; null without one.</param>
+    /// <param name="cancellationToken">Ends the waiting for the disk.</param>
+    public async Task<Accepted> OpenAsync(IncomingActivity started, IdentifiedPerson? person, CancellationToken cancellationToken)
+    {
+        // For who is known the opening waits for nothing: the identification after it is the input, so that no turn can come between the two.
+        var accepted = await _store.AcceptAsync(started with { Entry = started.Entry with { IsInput = person is null } }, cancellationToken);
+        if (person is not null)
+        {
+            await NoteVisitAsync(accepted.ConversationId, person, cancellationToken);
+        }
+
+        _wakes.Wake(accepted.ConversationId);
+        return accepted;
+    }
+
+    /// <summary>The visitor has shown who they are by a signed link; the bot goes on with their appointment. The same link again (a page loaded anew) changes nothing.</summary>
     /// <exception cref="KeyNotFoundException">There is no such conversation.</exception>
     public async Task IdentifyAsync(string conversationId, IdentifiedPerson person, CancellationToken cancellationToken)
     {
+        await NoteVisitAsync(conversationId, person, cancellationToken);
+        _wakes.Wake(conversationId);
+    }
+
+    /// <summary>Writes who came, unless the conversation's last link was for the same appointment; a visitor who then said "wrong person" is not identified again by it.</summary>
+    private async Task NoteVisitAsync(string conversationId, IdentifiedPerson person, CancellationToken cancellationToken)
+    {
+        const string Collection = "link-visits";
+        var visit = JsonSerializer.Serialize(person, DialogJson.Compact.IdentifiedPerson);
         var entry = new NewEntry
         {
             Audience = Audience.Bot | Audience.Operator,
             Author = Author.System,
             Kind = ConversationEvents.PersonIdentified,
-            Payload = JsonSerializer.Serialize(person, DialogJson.Compact.IdentifiedPerson),
+            Payload = visit,
             IsInput = true,
         };
-        await _store.AppendAsync(conversationId, [entry], [], cancellationToken);
-        _wakes.Wake(conversationId);
+        while (await _store.FindDocumentAsync(Collection, conversationId, cancellationToken) is var last && last?.Json != visit)
+        {
+            try
+            {
+                var mark = new DocumentWrite { Collection = Collection, Id = conversationId, Json = visit, ExpectedETag = last?.ETag ?? string.Empty };
+                await _store.AppendAsync(conversationId, [entry], [mark], cancellationToken);
+                return;
+            }
+            catch (StoreConflictException)
+            {
+                // Two pages at once: the other has written it, or another link; look again.
+            }
+        }
     }
 
     /// <summary>The conversation's state of now, or null when there is no such conversation.</summary>

@@ -5,6 +5,10 @@ internal static class Acts
 {
     public const string Greet = "greet";
     public const string GreetKnown = "greet_known";
+
+    /// <summary>Said before the question about the hour of a visitor who came by a signed link.</summary>
+    public const string GreetByLink = "greet_by_link";
+
     public const string Emergency = "emergency";
     public const string Crisis = "crisis";
     public const string Handover = "handover";
@@ -15,7 +19,6 @@ internal static class Acts
     public const string LanguageSwitched = "language_switched";
     public const string InformAppointment = "inform_appointment";
     public const string TellTime = "tell_time";
-    public const string BotIdentity = "bot_identity";
     public const string OfferSlots = "offer_slots";
 
     /// <summary>Offers alternatives (confirm, move or free it?): a bare yes chooses none of them.</summary>
@@ -23,7 +26,7 @@ internal static class Acts
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Greet, GreetKnown, Emergency, Crisis, Handover, HandoverWaiting, NotUnderstood, OutOfScope, AnythingElse, LanguageSwitched, InformAppointment, TellTime, BotIdentity,
+        Greet, GreetKnown, GreetByLink, Emergency, Crisis, Handover, HandoverWaiting, NotUnderstood, OutOfScope, AnythingElse, LanguageSwitched, InformAppointment, TellTime,
         OfferSlots, AskBackCondition,
     ];
 }

@@ -93,11 +93,12 @@ internal sealed partial class PolicyTurn
             Say(Acts.HandoverWaiting);
         }
 
-        if (_context.Happened(ConversationEvents.Started) && !_state.Greeted)
+        var hasArrived = _context.Happened(ConversationEvents.Started) || (_context.Happened(ConversationEvents.PersonIdentified) && _context.Utterances.Count == 0);
+        if (hasArrived && !_state.Greeted)
         {
             // Whoever comes by a link is asked about their hour at once; "how can I help you?" before it would be a second question.
             _state = _state with { Greeted = true };
-            Say(_state.Person is null ? Acts.Greet : Acts.BotIdentity);
+            Say(_state.Person is null ? Acts.Greet : Acts.GreetByLink);
         }
 
         foreach (var flow in _bot.Flows.Values.Where(flow => flow.StartsOn.Any(_context.Happened)))
@@ -415,7 +416,7 @@ internal sealed partial class PolicyTurn
     /// <summary>Short answers to the question that this reply ends with: the hours on offer, or what the owner's files suggest.</summary>
     private IReadOnlyList<string> Suggest() =>
         _state.Question is null || _acts.Count == 0 ? []
-        : _state.Question.Act == Acts.OfferSlots && _state.Offered.Count > 0 ? [.. _state.Offered.Select(offer => SlotWording.Options([offer.Start], _state.Language))]
+        : _state.Question.Act == Acts.OfferSlots && _state.Offered.Count > 0 ? [.. _state.Offered.Select(offer => SlotWording.Button(offer.Start, _state.Language))]
         : _bot.Suggestions.GetValueOrDefault((_state.Language, _acts[^1].Name), []);
 
     private string HandOverInstead()

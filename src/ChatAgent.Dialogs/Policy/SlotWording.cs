@@ -40,6 +40,13 @@ public static class SlotWording
         return Or(worded, language);
     }
 
+    /// <summary>One hour by itself, as a button says it: "El martes 28 de abril a las 9:00", "Tuesday 28 April at 9:00".</summary>
+    public static string Button(LocalDateTime start, Language language)
+    {
+        var text = Options([start], language);
+        return char.ToUpperInvariant(text[0]) + text[1..];
+    }
+
     /// <summary>"a, b o c", "a, b or c".</summary>
     public static string Or(IReadOnlyList<string> items, Language language) => items.Count switch
     {

@@ -18,6 +18,9 @@ internal static class ActivityView
     /// </summary>
     private const string ActivityKind = "activity";
 
+    /// <summary>One account for all operators, as clients see them; only the name differs.</summary>
+    private const string OperatorId = "operator";
+
     /// <summary>Web Chat orders by this number when it is there, else by time; both are given.</summary>
     private const string SequenceField = "webchat:sequence-id";
 
@@ -60,17 +63,28 @@ internal static class ActivityView
         var stored = entry.Payload is null ? new Activity() : JsonSerializer.Deserialize(entry.Payload, BotProtocolJson.Default.Activity)!;
         return stored with
         {
+            Name = entry.Author == Author.Operator ? null : stored.Name,
             Type = entry.Kind == "message" ? ActivityTypes.Message : stored.Type ?? ActivityTypes.Event,
             Id = ActivityId(conversationId, entry.Sequence),
             Timestamp = entry.Timestamp,
             ChannelId = channelId,
             Conversation = new ConversationAccount { Id = conversationId },
-            From = entry.Author == Author.Client ? new ChannelAccount { Id = account, Role = "user" } : stored.From ?? Bot,
+            From = entry.Author switch
+            {
+                Author.Client => new ChannelAccount { Id = account, Role = "user" },
+
+                // Clients know "user" and "bot" only; the row's payload holds the operator's name where an activity has its own.
+                Author.Operator => new ChannelAccount { Id = OperatorId, Name = Capitalize(stored.Name), Role = "bot" },
+                _ => stored.From ?? Bot,
+            },
             Text = entry.Text,
             TextFormat = stored.TextFormat ?? (entry.Text is null ? null : "plain"),
             ChannelData = WithSequence(stored.ChannelData, entry.Sequence),
         };
     }
+
+    /// <summary>Operators' names are kept in lower case.</summary>
+    private static string? Capitalize(string? name) => name is { Length: > 0 } ? char.ToUpperInvariant(name[0]) + name[1..] : name;
 
     private static JsonElement WithSequence(JsonElement? channelData, long sequence)
     {

@@ -46,11 +46,16 @@ internal sealed partial class DirectLineEndpoints(
     public static string NewUserId() => UserPrefix + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>Opens the conversation, once; the bot greets.</summary>
+    /// <param name="conversationId">The conversation.</param>
+    /// <param name="user">The visitor's account.</param>
+    /// <param name="person">Whom a signed link shows the visitor to be; null without one.</param>
+    /// <param name="locale">The visitor's language as their browser names it, or null.</param>
+    /// <param name="cancellationToken">Ends the waiting for the disk.</param>
     /// <returns>Whether it was new.</returns>
-    public async Task<bool> OpenAsync(string conversationId, string user, string? locale, CancellationToken cancellationToken)
+    public async Task<bool> OpenAsync(string conversationId, string user, IdentifiedPerson? person, string? locale, CancellationToken cancellationToken)
     {
         var reference = JsonSerializer.Serialize(new ConversationReferenceData(null, conversationId, null, null, locale), ServerJson.Default.ConversationReferenceData);
-        var accepted = await agent.AcceptAsync(
+        var accepted = await agent.OpenAsync(
             new IncomingActivity
             {
                 Channel = Channel,
@@ -67,6 +72,7 @@ internal sealed partial class DirectLineEndpoints(
                     IsInput = true,
                 },
             },
+            person,
             cancellationToken);
         return !accepted.IsRetry;
     }
@@ -123,7 +129,7 @@ internal sealed partial class DirectLineEndpoints(
             (conversationId, user, origins) = (claims!.Conversation, claims.User!, claims.Origins);
         }
 
-        var isNew = await OpenAsync(conversationId, user, parameters.Locale, cancellationToken);
+        var isNew = await OpenAsync(conversationId, user, person: null, parameters.Locale, cancellationToken);
         return Json(Describe(conversationId, user, origins, streamAfter: 0), isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

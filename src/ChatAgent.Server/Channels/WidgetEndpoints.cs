@@ -14,7 +14,6 @@ internal sealed class WidgetEndpoints(
     DirectLineStream stream,
     SignedLinks links,
     Agenda agenda,
-    Agent agent,
     BotDefinition definition,
     PreparationStatus status,
     WebPages pages)
@@ -48,13 +47,10 @@ internal sealed class WidgetEndpoints(
         var isKnown = tokens.Read(request.Visit, "visit", out var visit) == TokenVerdict.Valid;
         var conversationId = isKnown ? visit!.Conversation : DirectLineEndpoints.NewConversationId();
         var user = isKnown ? visit!.User! : DirectLineEndpoints.NewUserId();
-        await directLine.OpenAsync(conversationId, user, request.Locale, cancellationToken);
-        if (request.Link is { Length: > 0 } link && links.TryRead(link, out var signed) && await agenda.IdentifyAsync(signed, cancellationToken) is { } person)
-        {
-            // Opened from a mail to the patient: the agent knows whom it speaks with before it greets.
-            await agent.IdentifyAsync(conversationId, person, cancellationToken);
-        }
 
+        // Opened from a mail to the patient: the agent knows whom it speaks with before it greets.
+        var person = request.Link is { Length: > 0 } link && links.TryRead(link, out var signed) ? await agenda.IdentifyAsync(signed, cancellationToken) : null;
+        await directLine.OpenAsync(conversationId, user, person, request.Locale, cancellationToken);
         return Results.Json(
             new WidgetSession
             {

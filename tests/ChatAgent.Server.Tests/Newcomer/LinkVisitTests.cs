@@ -1,0 +1,88 @@
+using System.Text.Json;
+using ChatAgent.Dialogs;
+using ChatAgent.Store;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatAgent.Server.Tests.Newcomer;
+
+/// <summary>A patient who opens the link of a mail, and what the page shows them.</summary>
+public sealed class LinkVisitTests(HostFixture fixture) : IClassFixture<HostFixture>
+{
+    private readonly RunningHost _host = fixture.Host;
+
+    [Fact]
+    public async Task Open_ByALink_IsGreetedByNameAndAskedInOneReply()
+    {
+        var visitor = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-rodrigo"));
+
+        var reply = (await visitor.HearAsync(1))[0].GetProperty("text").GetString()!;
+
+        Assert.StartsWith("Hola", reply, StringComparison.Ordinal);
+        Assert.Contains("Rodrigo", reply, StringComparison.Ordinal);
+        Assert.Contains("Dra. Camila Rojas Peña", reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_PageLoadedAgainWithTheSameLink_SaysNothingMore()
+    {
+        var link = await Visitor.LinkAsync(_host, "a-rodrigo");
+        var visitor = await Visitor.OpenAsync(_host.Http, link);
+        await visitor.HearAsync(1);
+
+        var again = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Visitor.OpenAsync(_host.Http, link, visitor.Visit)));
+        await visitor.SayAsync("hola");
+
+        Assert.All(again, other => Assert.Equal(visitor.ConversationId, other.ConversationId));
+        Assert.Equal(2, (await visitor.HearAsync(2)).Count);
+        Assert.Single(await IdentificationsAsync(visitor));
+    }
+
+    [Fact]
+    public async Task Open_AnotherLinkInTheSameBrowser_IsTheOtherPerson()
+    {
+        var visitor = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-rodrigo"));
+        await visitor.HearAsync(1);
+
+        await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-ignacio"), visitor.Visit);
+
+        Assert.Contains("Ignacio", (await visitor.HearAsync(2))[1].GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replies_ThatAskOrOffer_BearButtons()
+    {
+        var visitor = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-rodrigo"));
+        Assert.Equal(["Sí voy a ir", "No puedo ir", "Prefiero otra hora"], Buttons((await visitor.HearAsync(1))[0]));
+
+        await visitor.SayAsync("Prefiero otra hora");
+
+        var offers = Buttons((await visitor.HearAsync(2))[^1]);
+        Assert.NotEmpty(offers);
+        Assert.All(offers, offer => Assert.Matches(@"^El \p{Ll}+ \d+ de \p{Ll}+ a las \d+:\d\d$", offer));
+    }
+
+    [Fact]
+    public async Task Message_OfAnOperator_BearsTheirNameAndNotTheBots()
+    {
+        var visitor = await Visitor.OpenAsync(_host.Http);
+        await visitor.HearAsync(1);
+        await _host.Services.GetRequiredService<Agent>().SayAsOperatorAsync(visitor.ConversationId, "carolina", "Yo le ayudo.", CancellationToken.None);
+
+        var message = (await visitor.HearAsync(2))[^1];
+
+        Assert.Equal("Carolina", message.GetProperty("from").GetProperty("name").GetString());
+        Assert.NotEqual("chatagent", message.GetProperty("from").GetProperty("id").GetString());
+        Assert.False(message.TryGetProperty("name", out _), "an activity's name is an event's, not its author's");
+    }
+
+    private static List<string> Buttons(JsonElement activity)
+    {
+        var actions = activity.GetProperty("suggestedActions").GetProperty("actions").EnumerateArray().ToList();
+        Assert.All(actions, action => Assert.Equal("imBack", action.GetProperty("type").GetString()));
+        return [.. actions.Select(action => action.GetProperty("value").GetString()!)];
+    }
+
+    private async Task<List<LogEntry>> IdentificationsAsync(Visitor visitor) =>
+        [.. (await _host.Services.GetRequiredService<IConversationStore>().ReadLogAsync(visitor.ConversationId, 0, Audience.Internal, 100, CancellationToken.None))
+            .Where(entry => entry.Kind == ConversationEvents.PersonIdentified)];
+}
