@@ -123,6 +123,11 @@ public sealed partial class Agent
             {
                 throw;
             }
+            catch (StoreUnavailableException unavailable)
+            {
+                // A full disk is not the conversation's failure, and a person who is called could not be noted either: the sweep tries again until it is writable.
+                LogStoreUnavailable(conversationId, unavailable.Message);
+            }
             catch (Exception error)
             {
                 // One conversation's failure is not another's. The messages wait on disk and the sweep tries again.
@@ -214,6 +219,9 @@ public sealed partial class Agent
 
     [LoggerMessage(1004, LogLevel.Error, "Looking for waiting conversations failed")]
     private partial void LogSweepFailure(Exception error);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Conversation {ConversationId}: its messages wait; {Reason}")]
+    private partial void LogStoreUnavailable(string conversationId, string reason);
 
     [LoggerMessage(1005, LogLevel.Error, "Conversation {ConversationId}: the one-time code could not be sent")]
     private partial void LogCodeNotSent(Exception error, string conversationId);

@@ -19,6 +19,7 @@ public static class ServerApp
     /// <summary>Builds the host from command-line arguments; nothing listens before <c>RunAsync</c>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no root or bot folder where one was expected.</exception>
     /// <exception cref="DialogFormatException">A file of the bot is wrong; the message names file, line and column.</exception>
+    /// <exception cref="StoreUnavailableException">Another host uses the data folder, or its disk is full.</exception>
     /// <exception cref="StoreFormatException">The database is not one of this program's, or is damaged.</exception>
     public static WebApplication Build(string[] args)
     {
@@ -33,6 +34,7 @@ public static class ServerApp
         AddServices(builder.Services, options);
 
         var app = builder.Build();
+        app.Use(app.Services.GetRequiredService<StoreFailures>().InvokeAsync);
         app.UseWebSockets();
         MapEndpoints(app);
         return app;
@@ -46,10 +48,14 @@ public static class ServerApp
         services.AddHttpContextAccessor();
         services.AddSingleton<PrometheusMetrics>();
 
-        // Opened here, so that a database that cannot be used stops the start with its reason.
-        services.AddSingleton<IConversationStore>(OpenStore(options));
-
         var bot = DialogLoader.Load(options.BotFolder);
+
+        // Taken and opened here, so that a folder or a database that cannot be used stops the start with its reason; given to the container by a factory, which
+        // is what makes it close them.
+        var dataLock = DataLock.Take(options.Data);
+        var store = OpenStore(options);
+        services.AddSingleton(_ => dataLock);
+        services.AddSingleton<IConversationStore>(_ => store);
         services.AddSingleton(bot);
         services.AddSingleton<BundleHolder>();
         services.AddSingleton(new AgentOptions());
@@ -83,6 +89,7 @@ public static class ServerApp
         services.AddHostedService(provider => provider.GetRequiredService<LiveFeed>());
         services.AddSingleton(new DirectLineOptions { Secret = keys.DirectLineSecret });
         services.AddSingleton(provider => new DirectLineTokens(keys.TokenKey, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<StoreFailures>();
         services.AddSingleton<DirectLineStream>();
         services.AddSingleton<DirectLineEndpoints>();
         services.AddSingleton<WidgetEndpoints>();
@@ -115,8 +122,6 @@ public static class ServerApp
 
     private static SqliteConversationStore OpenStore(HostOptions options)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Database))!);
-
         // The composition of a host is synchronous; nothing else runs yet that could be blocked.
         return SqliteConversationStore.OpenAsync(new SqliteStoreOptions { File = options.Database }, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
     }

@@ -27,7 +27,11 @@ internal static class ServerProgram
         {
             return Stop(BadInput, exception.Message);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or UnauthorizedAccessException)
+        catch (FormatException exception) when (exception.Message.StartsWith("Invalid url", StringComparison.Ordinal))
+        {
+            return Stop(BadInput, $"{exception.Message} An address looks like --urls http://localhost:3979");
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or UnauthorizedAccessException or IOException)
         {
             return Stop(Failed, exception.Message);
         }

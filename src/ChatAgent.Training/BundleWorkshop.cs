@@ -97,7 +97,16 @@ public sealed class BundleWorkshop
         }
 
         var made = train();
-        _shelf.Keep(part, hash, folder => save(made, folder));
+        try
+        {
+            _shelf.Keep(part, hash, folder => save(made, folder));
+        }
+        catch (IOException exception)
+        {
+            // A full disk costs the next start a training, not this one the part.
+            _warn?.Invoke($"The trained part \"{part}\" is used and could not be kept: {exception.Message}");
+        }
+
         return made;
     }
 

@@ -22,6 +22,8 @@ internal static class Logging
 
             // It warns that the keys of the operators' sessions lie unencrypted; their folder is its user's alone, as that of the host's other keys.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            // Why the start failed is said once, in one line, by ServerProgram.
+            .Filter.ByExcluding(entry => entry.MessageTemplate.Text == "Hosting failed to start")
             .ReadFrom.Configuration(configuration)
             .WriteTo.Console(formatProvider: CultureInfo.InvariantCulture, outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}")
             .WriteTo.Async(sink => sink.File(

@@ -1,5 +1,7 @@
 using ChatAgent.Dialogs;
 using ChatAgent.Neural;
+using ChatAgent.Store;
+using ChatAgent.Text.Corpora;
 using ChatAgent.Training;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,6 +18,7 @@ internal sealed partial class BotPreparation(
     DemoAgenda demo,
     IServer server,
     IHostApplicationLifetime lifetime,
+    TimeProvider time,
     ILogger<BotPreparation> logger) : BackgroundService
 {
     private readonly ProgressDisplay _display = ProgressDisplay.OnStandardError();
@@ -27,6 +30,7 @@ internal sealed partial class BotPreparation(
             await demo.ImportAsync(stoppingToken);
             var progress = new Relay(status, _display);
             var understanding = await workshop.PrepareUnderstandingAsync(progress, stoppingToken);
+            understanding.WarmUp(time.GetUtcNow());
             bundles.Swap(understanding);
             var worker = agent.RunAsync(stoppingToken);
             status.Report(null);
@@ -35,6 +39,7 @@ internal sealed partial class BotPreparation(
             await ShowWhereToGoAsync(stoppingToken);
 
             var complete = await workshop.PrepareSpeechAsync(understanding, progress, stoppingToken);
+            complete.WarmUp(time.GetUtcNow());
             bundles.Swap(complete);
             status.Report(null);
             LogSpeechTaken(complete.Hash);
@@ -46,7 +51,16 @@ internal sealed partial class BotPreparation(
         }
         catch (Exception exception)
         {
-            LogFailed(exception);
+            // Wrong files and a full disk are said in one line; anything else is a fault of the program, whose place matters.
+            if (exception is CorpusFormatException or DirectoryNotFoundException or StoreUnavailableException or InvalidDataException)
+            {
+                LogStopped(exception.Message);
+            }
+            else
+            {
+                LogFailed(exception);
+            }
+
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
@@ -73,6 +87,9 @@ internal sealed partial class BotPreparation(
 
     [LoggerMessage(2303, LogLevel.Critical, "The bot could not be prepared; the host stops")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(2304, LogLevel.Critical, "The bot could not be prepared; the host stops: {Reason}")]
+    private partial void LogStopped(string reason);
 
     private sealed class Relay(PreparationStatus status, ProgressDisplay display) : IProgress<TrainingProgress>
     {

@@ -4,6 +4,7 @@ using ChatAgent.Appointments.Tests;
 using ChatAgent.Nlg;
 using ChatAgent.Nlu.Appointments;
 using ChatAgent.Store;
+using ChatAgent.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 
@@ -154,6 +155,86 @@ public sealed class AgentRaceTests
     }
 
     [Fact]
+    public async Task RunAsync_DiskFull_CallsNobodyAndAnswersWhenThereIsRoom()
+    {
+        var folder = Directory.CreateTempSubdirectory("chatagent-full-").FullName;
+        var file = new SqliteStoreOptions { File = Path.Combine(folder, "full.db") };
+        var time = new ManualTimeProvider(new DateTimeOffset(2026, 4, 22, 10, 0, 0, TimeSpan.FromHours(-4)));
+        try
+        {
+            long room;
+            await using (var store = await SqliteConversationStore.OpenAsync(file, time, CancellationToken.None))
+            {
+                // What the person wrote leaves a little: not enough for the turn's rows.
+                await SayAsync(CreateAgent(store, time), "c-1", "hola");
+                room = new FileInfo(file.File).Length;
+            }
+
+            await using (var store = await SqliteConversationStore.OpenAsync(file with { MaxFileBytes = Math.Max(room, 65_536) }, time, CancellationToken.None))
+            {
+                await FillAsync(store);
+                var agent = CreateAgent(store, time);
+                using var stop = new CancellationTokenSource();
+                var worker = agent.RunAsync(stop.Token);
+                for (var sweep = 0; sweep < 12; sweep++)
+                {
+                    await agent.SweepOnceAsync(CancellationToken.None);
+                    await Task.Delay(20);
+                }
+
+                await stop.CancelAsync();
+                await worker;
+                Assert.Equal(["c-1"], await store.ListWaitingAsync(10, CancellationToken.None));
+            }
+
+            await using (var store = await SqliteConversationStore.OpenAsync(file, time, CancellationToken.None))
+            {
+                var outcome = await CreateAgent(store, time).RunTurnAsync("c-1", CancellationToken.None);
+
+                Assert.DoesNotContain("handover", outcome!.Step.Acts.Select(act => act.Name));
+                Assert.Null(await CreateAgent(store, time).RunTurnAsync("c-1", CancellationToken.None));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Writes rows that ask for no answer, each smaller than the last that did not fit, until the log has no room for a turn.</summary>
+    private static async Task FillAsync(SqliteConversationStore store)
+    {
+        for (var size = 32_768; size > 0;)
+        {
+            try
+            {
+                await store.AppendAsync("c-1", [new NewEntry { Audience = Audience.Internal, Author = Author.System, Kind = "filling", Text = new string('x', size) }], [], CancellationToken.None);
+            }
+            catch (StoreUnavailableException full) when (full.IsDiskFull)
+            {
+                size /= 2;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task IdentifyAsync_TheSameLinkFromTwoPages_IsOneIdentification()
+    {
+        await using var fixture = await AgendaFixture.OpenAsync();
+        var agent = CreateAgent(fixture, fixture.Agenda, new ScriptedNlu());
+        await SayAsync(agent, "c-1", "hola");
+        var (first, second) = (new IdentifiedPerson("p-1", "Rodrigo", "a-1", "link"), new IdentifiedPerson("p-2", "Carmen", "a-2", "link"));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => agent.IdentifyAsync("c-1", first, CancellationToken.None)));
+        await agent.IdentifyAsync("c-1", second, CancellationToken.None);
+        await agent.IdentifyAsync("c-1", first, CancellationToken.None);
+
+        var log = await fixture.Store.ReadLogAsync("c-1", 0, Audience.Internal, 100, CancellationToken.None);
+        Assert.Equal(3, log.Count(entry => entry.Kind == ConversationEvents.PersonIdentified));
+        Assert.Equal("p-1", (await agent.ReadStateAsync("c-1", CancellationToken.None))!.Person!.PatientId);
+    }
+
+    [Fact]
     public async Task TurnRecord_LongestTurn_FitsTwoKilobytes()
     {
         await using var fixture = await AgendaFixture.OpenAsync();
@@ -197,6 +278,12 @@ public sealed class AgentRaceTests
         await SayAsync(agent, "c-1", "hola");
         await agent.IdentifyAsync("c-1", new IdentifiedPerson("p-1", "Rodrigo", "a-1", "link"), CancellationToken.None);
         await agent.RunTurnAsync("c-1", CancellationToken.None);
+    }
+
+    private static Agent CreateAgent(SqliteConversationStore store, TimeProvider time)
+    {
+        var bundle = new Bundle("race", new ScriptedNlu(), new DialogPolicy(Clinic), new ReplyGenerator(new WrittenWordings(Clinic.Responses)), Clinic);
+        return new Agent(store, new BundleHolder(bundle), new EmptyAgenda(), new AgentOptions(), time, NullLogger<Agent>.Instance);
     }
 
     private static Task<Accepted> SayAsync(Agent agent, string conversationId, string text) => agent.AcceptAsync(
