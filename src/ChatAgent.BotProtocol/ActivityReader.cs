@@ -23,6 +23,17 @@ public static class ActivityReader
         try
         {
             activity = JsonSerializer.Deserialize(utf8, BotProtocolJson.Default.Activity);
+            if (activity is not null && (utf8.IndexOf("\\ud"u8) >= 0 || utf8.IndexOf("\\uD"u8) >= 0))
+            {
+                // Parts that are passed through are not looked into when they are read: half a character in them would be found only when they are written.
+                JsonSerializer.SerializeToUtf8Bytes(activity, BotProtocolJson.Default.Activity);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            activity = null;
+            error = new ErrorDetail(ErrorCodes.BadSyntax, "a text holds half of a surrogate pair (\\ud800 to \\udfff)");
+            return false;
         }
         catch (JsonException exception)
         {
@@ -40,7 +51,20 @@ public static class ActivityReader
             return false;
         }
 
+        if (Ids(activity).Any(id => id.Contains('\0', StringComparison.Ordinal)))
+        {
+            activity = null;
+            error = new ErrorDetail(ErrorCodes.BadArgument, "an id holds U+0000, which no id may");
+            return false;
+        }
+
         error = null;
         return true;
+    }
+
+    private static IEnumerable<string> Ids(Activity activity)
+    {
+        var own = activity.ChannelData is { ValueKind: JsonValueKind.Object } data && data.TryGetProperty("clientActivityID", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+        return new[] { activity.Id, activity.Conversation?.Id, activity.From?.Id, activity.Recipient?.Id, own }.OfType<string>();
     }
 }

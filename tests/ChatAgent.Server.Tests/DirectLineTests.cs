@@ -82,6 +82,21 @@ public sealed class DirectLineTests(HostFixture fixture) : IClassFixture<HostFix
         Assert.DoesNotContain(log, row => row.Kind == "person.identified");
     }
 
+    [Theory]
+    [InlineData("""{"type":"message","text":"hola","channelData":{"clientActivityID":"a\u0000b"}}""")]
+    [InlineData("""{"type":"message","text":"hola","channelData":{"x":"\ud800"}}""")]
+    [InlineData("""{"type":"message","text":"\ud800"}""")]
+    [InlineData("""{"type":"message","text":"hola","attachments":[{"content":"\uDC00"}]}""")]
+    public async Task Message_WithWhatCannotBeKept_Is400(string json)
+    {
+        var (conversation, token) = await StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v3/directline/conversations/{conversation}/activities") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await _host.Http.SendAsync(request);
+
+        Assert.Equal(400, (int)response.StatusCode);
+    }
+
     [Fact]
     public async Task Message_SentTwiceWithOneClientId_IsOneActivity()
     {

@@ -76,7 +76,7 @@ internal sealed class ConnectorEndpoints(IConversationStore store, Agent agent, 
         }
 
         var conversationId = $"{Channel}|{wireId}";
-        var account = activity.From?.Id ?? "user";
+        var account = activity.From?.Id is { Length: > 0 } from ? from : "user";
         using var subscription = feed.Subscribe(conversationId);
         var accepted = await agent.AcceptAsync(
             new IncomingActivity
