@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ChatAgent.Dialogs;
-using ChatAgent.Neural;
 using ChatAgent.Nlu.Appointments;
 using ChatAgent.Training;
 
@@ -19,7 +18,7 @@ internal static class AppointmentsCommand
         var output = new Option<string>("--output") { Description = "Where the readings go, one JSON line a reply.", Required = true };
         var (model, risk, root) = (Model(), Risk(), Root());
         var command = new Command("extract", "Read replies.") { input, output, model, risk, root };
-        command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
+        command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
             var rows = LabelledReply.ReadFile(result.GetValue(input)!);
             var reader = Reader(result.GetValue(model), result.GetValue(root), result.GetValue(risk), cancellation);
@@ -45,12 +44,12 @@ internal static class AppointmentsCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object and nothing else." };
         var (model, risk, root) = (Model(), Risk(), Root());
         var command = new Command("evaluate", "Measure the reading of labelled replies by the guide's scoring.") { data, json, model, risk, root };
-        command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
+        command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
             var rows = result.GetValue(data)!.SelectMany(LabelledReply.ReadFile).Where(static r => r.Intent is not null).ToArray();
             if (rows.Length == 0)
             {
-                return Usage($"{string.Join(", ", result.GetValue(data)!)}: found no row with an intent.");
+                return CommandExit.Usage($"{string.Join(", ", result.GetValue(data)!)}: found no row with an intent.");
             }
 
             var reader = Reader(result.GetValue(model), result.GetValue(root), result.GetValue(risk), cancellation);
@@ -72,6 +71,11 @@ internal static class AppointmentsCommand
     /// <summary>The reader: from a file, or trained on the clinic's replies (train and dev) and kept on the shelf; "none" is the rules alone.</summary>
     private static AppointmentReplyReader Reader(string? modelPath, string? root, double risk, CancellationToken cancellation)
     {
+        if (risk is < 0.001 or > 0.2)
+        {
+            throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"--risk {risk}: expected 0.001 to 0.2."));
+        }
+
         var options = new AppointmentReplyReaderOptions { Risk = risk };
         if (modelPath == "none")
         {
@@ -178,22 +182,4 @@ internal static class AppointmentsCommand
     private static Option<double> Risk() => new("--risk") { Description = "Largest share of those who did not say yes that may be recorded as coming (and of no), 0.001 to 0.2.", DefaultValueFactory = static _ => new AppointmentReplyReaderOptions().Risk };
 
     private static Option<string?> Root() => new("--root") { Description = "The folder that holds dialogs/." };
-
-    private static int Guarded(Func<int> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception problem) when (problem is FormatException or DialogFormatException or FileNotFoundException or DirectoryNotFoundException or ModelFormatException or ArgumentOutOfRangeException)
-        {
-            return Usage(problem.Message);
-        }
-    }
-
-    private static int Usage(string message)
-    {
-        System.Console.Error.WriteLine(message);
-        return 2;
-    }
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
 using ChatAgent.Dialogs;
-using ChatAgent.Neural;
-using ChatAgent.Store;
-using ChatAgent.Text.Corpora;
 using ChatAgent.Training;
 
 namespace ChatAgent.Cli.Commands;
@@ -27,23 +24,5 @@ internal sealed record BotSetup(RootFolder Root, string BotFolder, Bundle Bundle
         var progress = ProgressDisplay.OnStandardError();
         var bundle = await workshop.PrepareUnderstandingAsync(progress, cancellationToken);
         return new BotSetup(root, folder, withSpeech ? await workshop.PrepareSpeechAsync(bundle, progress, cancellationToken) : bundle);
-    }
-
-    /// <summary>Runs a command; bad input is one line on stderr and exit code 2.</summary>
-    public static async Task<int> RunAsync(Func<Task<int>> command)
-    {
-        try
-        {
-            return await command();
-        }
-        catch (Exception error) when (error is DialogFormatException or CorpusFormatException or ModelFormatException or DirectoryNotFoundException or StoreFormatException or StoreUnavailableException)
-        {
-            await System.Console.Error.WriteLineAsync(error.Message);
-            return 2;
-        }
-        catch (OperationCanceledException)
-        {
-            return 0;
-        }
     }
 }

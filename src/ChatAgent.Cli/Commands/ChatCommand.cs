@@ -30,7 +30,7 @@ internal static class ChatCommand
         {
             BotSetup.RootOption, BotSetup.BotOption, Explain, Json, Visitor,
         };
-        command.SetAction((parsed, cancellationToken) => BotSetup.RunAsync(() => RunAsync(parsed, cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => CommandExit.GuardedAsync(parsed.InvocationConfiguration.Error, () => RunAsync(parsed, cancellationToken), cancelled: CommandExit.Done));
         return command;
     }
 

@@ -25,24 +25,24 @@ internal static class DatetimeCommand
         {
             if (!LanguageCodes.TryParse(result.GetValue(language), out var tongue))
             {
-                return Usage($"--language {result.GetValue(language)}: expected es or en.");
+                return CommandExit.Usage($"--language {result.GetValue(language)}: expected es or en.");
             }
 
             if (result.GetValue(reading) is not "chile" and var other)
             {
-                return Usage($"--reading {other}: this build reads chile.");
+                return CommandExit.Usage($"--reading {other}: this build reads chile.");
             }
 
             if (!TryReference(result.GetValue(reference), out var now))
             {
-                return Usage($"--reference {result.GetValue(reference)}: expected ISO 8601, such as 2026-04-25T18:49:00-04:00.");
+                return CommandExit.Usage($"--reference {result.GetValue(reference)}: expected ISO 8601, such as 2026-04-25T18:49:00-04:00.");
             }
 
             return (result.GetValue(input), result.GetValue(output), result.GetValue(text)) switch
             {
                 ({ } cases, { } answers, null) => ParseFile(cases, answers, now, tongue),
                 (null, null, { } words) => ParseText(words, now, tongue, result.GetValue(json)),
-                _ => Usage("give TEXT, or --input CASES.jsonl with --output OUT.jsonl."),
+                _ => CommandExit.Usage("give TEXT, or --input CASES.jsonl with --output OUT.jsonl."),
             };
         });
         return new Command("datetime", "Expressions of time.") { parse };
@@ -73,7 +73,7 @@ internal static class DatetimeCommand
     {
         if (!JsonLines.TryRead(input, out var rows, out var problem))
         {
-            return Usage(problem);
+            return CommandExit.Usage(problem);
         }
 
         using var stream = File.Create(output);
@@ -81,13 +81,13 @@ internal static class DatetimeCommand
         {
             if (!row.TryGetProperty("text", out var text) || text.ValueKind != JsonValueKind.String)
             {
-                return Usage($"{input}({line},1): found no \"text\", expected a string.");
+                return CommandExit.Usage($"{input}({line},1): found no \"text\", expected a string.");
             }
 
             var at = now;
             if (row.TryGetProperty("reference", out var stated) && !TryReference(stated.GetString(), out at))
             {
-                return Usage($"{input}({line},1): \"reference\" is {stated}, expected ISO 8601.");
+                return CommandExit.Usage($"{input}({line},1): \"reference\" is {stated}, expected ISO 8601.");
             }
 
             var tongue = (row.TryGetProperty("lang", out var lang) || row.TryGetProperty("language", out lang)) && LanguageCodes.TryParse(lang.GetString(), out var own) ? own : language;
@@ -158,11 +158,5 @@ internal static class DatetimeCommand
         var day = LocalDatePattern.Iso.Parse(iso);
         now = day.Success ? day.Value.AtMidnight() : default;
         return day.Success;
-    }
-
-    private static int Usage(string message)
-    {
-        System.Console.Error.WriteLine(message);
-        return 2;
     }
 }

@@ -30,11 +30,11 @@ internal static class IntentsCommand
         var model = Model("Folder for the model.");
         var (seed, format, json) = (Seed(), Format(), Json());
         var command = new Command("train", "Train a model of intents.") { data, validation, outside, paths, reject, epochs, join, model, seed, format, json };
-        command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
+        command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
             if (!Enum.TryParse<IntentPaths>(result.GetValue(paths), ignoreCase: true, out var chosen))
             {
-                return Usage($"--paths {result.GetValue(paths)}: expected linear, dense or mixed.");
+                return CommandExit.Usage($"--paths {result.GetValue(paths)}: expected linear, dense or mixed.");
             }
 
             var options = new NluTrainingOptions
@@ -43,7 +43,7 @@ internal static class IntentsCommand
             };
             if (!options.IsValid)
             {
-                return Usage(string.Create(CultureInfo.InvariantCulture, $"--reject {options.RejectShare}, --epochs {options.Epochs}: expected 0 to 0.5 and 1 to 200."));
+                return CommandExit.Usage(string.Create(CultureInfo.InvariantCulture, $"--reject {options.RejectShare}, --epochs {options.Epochs}: expected 0 to 0.5 and 1 to 200."));
             }
 
             var sources = result.GetValue(data)!;
@@ -62,7 +62,7 @@ internal static class IntentsCommand
 
             if (rows.Train.Count == 0)
             {
-                return Usage($"{sources[0]}(1,1): found no rows, expected labelled text.");
+                return CommandExit.Usage($"{sources[0]}(1,1): found no rows, expected labelled text.");
             }
 
             var clock = Stopwatch.StartNew();
@@ -93,13 +93,13 @@ internal static class IntentsCommand
         var model = Model("Folder of the model.");
         var (format, json) = (Format(), Json());
         var command = new Command("evaluate", "Measure a model of intents.") { data, outside, predictions, model, format, json };
-        command.SetAction(result => Guarded(() =>
+        command.SetAction(result => CommandExit.Guarded(() =>
         {
             var engine = NluEngine.Load(result.GetValue(model)!);
             var rows = Read(result.GetValue(data)!, result.GetValue(format));
             if (rows.Count == 0)
             {
-                return Usage($"{result.GetValue(data)![0]}(1,1): found no rows, expected labelled text.");
+                return CommandExit.Usage($"{result.GetValue(data)![0]}(1,1): found no rows, expected labelled text.");
             }
 
             var strangers = result.GetValue(outside) is { Length: > 0 } files ? Read(files, result.GetValue(format)) : [];
@@ -155,7 +155,7 @@ internal static class IntentsCommand
         var model = Model("Folder of the model.");
         var json = Json();
         var command = new Command("parse", "Intents, entities and urgency of a text.") { text, model, explain, json };
-        command.SetAction(result => Guarded(() =>
+        command.SetAction(result => CommandExit.Guarded(() =>
         {
             var engine = NluEngine.Load(result.GetValue(model)!);
             var meaning = engine.Parse([new Utterance(result.GetValue(text)!, TimeProvider.System.GetUtcNow())], ParseContext.Empty);
@@ -191,12 +191,12 @@ internal static class IntentsCommand
         var data = Files("--data", "Labelled text.", required: true);
         var (seed, format, json) = (Seed(), Format(), Json());
         var command = new Command("report", "Conflicting and duplicate examples, thin intents, confusions with their rows.") { data, seed, format, json };
-        command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
+        command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
             var rows = Read(result.GetValue(data)!, result.GetValue(format));
             if (rows.Count == 0)
             {
-                return Usage($"{result.GetValue(data)![0]}(1,1): found no rows, expected labelled text.");
+                return CommandExit.Usage($"{result.GetValue(data)![0]}(1,1): found no rows, expected labelled text.");
             }
 
             var report = CorpusReport.Make(rows, result.GetValue(seed), ProgressDisplay.OnStandardError(), cancellation);
@@ -387,34 +387,6 @@ internal static class IntentsCommand
             ? known
             : throw new CorpusFormatException($"--format {format}: expected {string.Join(", ", Enum.GetNames<CorpusFormat>())}");
         return files is [var single] ? CorpusReader.Read(single, chosen) : [.. files.SelectMany(file => CorpusReader.Read(file, chosen))];
-    }
-
-    private static int Guarded(Func<int> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (OperationCanceledException)
-        {
-            System.Console.Error.WriteLine("cancelled; nothing was written.");
-            return 1;
-        }
-        catch (Exception error) when (error is CorpusFormatException or ModelFormatException or FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Usage(error.Message);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            System.Console.Error.WriteLine(error.Message);
-            return 1;
-        }
-    }
-
-    private static int Usage(string message)
-    {
-        System.Console.Error.WriteLine(message);
-        return 2;
     }
 
     private static Option<string[]> Files(string name, string description, bool required = false) =>

@@ -23,17 +23,17 @@ internal static class NlgCommand
         var seed = new Option<int>("--seed") { Description = "Of every draw.", DefaultValueFactory = static _ => 1 };
         var (model, language, json) = (Model("Folder for the model."), LanguageOption(), Json());
         var command = new Command("train", "Train a model of wordings.") { pairs, validation, model, language, epochs, seed, json };
-        command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
+        command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
             if (result.GetValue(epochs) < 1)
             {
-                return Usage(string.Create(CultureInfo.InvariantCulture, $"--epochs {result.GetValue(epochs)}: expected 1 or more."));
+                return CommandExit.Usage(string.Create(CultureInfo.InvariantCulture, $"--epochs {result.GetValue(epochs)}: expected 1 or more."));
             }
 
             var (taught, heldOut) = (ReadPairs(result.GetValue(pairs)!, result.GetValue(language)), ReadPairs(result.GetValue(validation) ?? [], result.GetValue(language)));
             if (taught.Count == 0)
             {
-                return Usage($"{string.Join(", ", result.GetValue(pairs)!)}: found no pair, expected at least one.");
+                return CommandExit.Usage($"{string.Join(", ", result.GetValue(pairs)!)}: found no pair, expected at least one.");
             }
 
             var start = Stopwatch.GetTimestamp();
@@ -60,12 +60,12 @@ internal static class NlgCommand
         var seed = new Option<ulong?>("--seed") { Description = "Draws among good wordings; the likeliest when left out." };
         var (model, input, beam, language) = (Model("Folder of a trained model."), Input(), Beam(), LanguageOption());
         var command = new Command("generate", "Word every meaning of a file.") { model, input, output, beam, seed, language };
-        command.SetAction(result => Guarded(() =>
+        command.SetAction(result => CommandExit.Guarded(() =>
         {
             if (!TryGenerator(result.GetValue(model)!, result.GetValue(beam), result.GetValue(seed) is not null, out var generator, out var problem)
                 || !TryMeanings(result.GetValue(input)!, result.GetValue(language), out var meanings, out problem))
             {
-                return Usage(problem);
+                return CommandExit.Usage(problem);
             }
 
             var (lines, unworded) = (new List<string>(meanings.Count), 0);
@@ -95,17 +95,17 @@ internal static class NlgCommand
         var seed = new Option<ulong?>("--seed") { Description = "Draws among good wordings; the likeliest when left out." };
         var (model, input, beam, language) = (Model("Folder of a trained model."), Input(), Beam(), LanguageOption());
         var command = new Command("explain", "Why a meaning is worded as it is.") { model, input, row, beam, seed, language };
-        command.SetAction(result => Guarded(() =>
+        command.SetAction(result => CommandExit.Guarded(() =>
         {
             if (!TryGenerator(result.GetValue(model)!, result.GetValue(beam), result.GetValue(seed) is not null, out var generator, out var problem)
                 || !TryMeanings(result.GetValue(input)!, result.GetValue(language), out var meanings, out problem))
             {
-                return Usage(problem);
+                return CommandExit.Usage(problem);
             }
 
             if (result.GetValue(row) is var number && (number < 1 || number > meanings.Count))
             {
-                return Usage(string.Create(CultureInfo.InvariantCulture, $"--row {number}: expected 1 to {meanings.Count}."));
+                return CommandExit.Usage(string.Create(CultureInfo.InvariantCulture, $"--row {number}: expected 1 to {meanings.Count}."));
             }
 
             try
@@ -129,7 +129,7 @@ internal static class NlgCommand
         var references = new Option<string>("--references") { Description = "Pairs in the order of the lines; pairs of one meaning that follow each other are references of one line.", Required = true };
         var (language, json) = (LanguageOption(), Json());
         var command = new Command("evaluate", "BLEU, NIST, ROUGE-L and slot errors.") { hypotheses, references, language, json };
-        command.SetAction(result => Guarded(() =>
+        command.SetAction(result => CommandExit.Guarded(() =>
         {
             var lines = File.ReadAllLines(result.GetValue(hypotheses)!);
             var meanings = Group(ReadPairs([result.GetValue(references)!], result.GetValue(language)));
@@ -142,7 +142,7 @@ internal static class NlgCommand
 
             if (lines.Length == 0 || lines.Length != meanings.Count)
             {
-                return Usage($"{result.GetValue(hypotheses)}({lines.Length},1): found {lines.Length} lines, expected {meanings.Count}, one a meaning of {result.GetValue(references)}, or {rows}, one a row.");
+                return CommandExit.Usage($"{result.GetValue(hypotheses)}({lines.Length},1): found {lines.Length} lines, expected {meanings.Count}, one a meaning of {result.GetValue(references)}, or {rows}, one a row.");
             }
 
             var scores = GenerationScores.Of(lines, [.. meanings.Select(pairs => pairs.Select(pair => pair.Text).ToArray())]);
@@ -346,34 +346,6 @@ internal static class NlgCommand
         {
             System.Console.WriteLine($"{field.Name,-14} {field.Value.GetRawText()}");
         }
-    }
-
-    private static int Guarded(Func<int> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (OperationCanceledException)
-        {
-            System.Console.Error.WriteLine("cancelled; nothing was written.");
-            return 1;
-        }
-        catch (Exception error) when (error is FormatException or ModelFormatException or FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Usage(error.Message);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            System.Console.Error.WriteLine(error.Message);
-            return 1;
-        }
-    }
-
-    private static int Usage(string message)
-    {
-        System.Console.Error.WriteLine(message);
-        return 2;
     }
 
     private static Option<string> Model(string description) => new("--model") { Description = description, Required = true };

@@ -8,10 +8,6 @@ namespace ChatAgent.Cli.Commands;
 /// <summary><c>chatagent operator add|reset|remove|list</c>: who may use the console, beside a running host or without one.</summary>
 internal static class OperatorCommand
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int BadInput = 2;
-
     private static readonly Argument<string> Name = new("name") { Description = "The operator's name, as typed at the console's door." };
     private static readonly Option<string?> Root = new("--root") { Description = "The folder that holds dialogs/ and data/ (else CHATAGENT_ROOT, else upwards from here)." };
     private static readonly Option<string?> Database = new("--database") { Description = "A database file, in place of the root's data/chatagent.db." };
@@ -88,31 +84,19 @@ internal static class OperatorCommand
         return $"there is no operator \"{name}\"; there are: {(names.Count > 0 ? string.Join(", ", names) : "none yet (the host makes the first at its first start)")}.";
     }
 
-    /// <summary>Opens the database and runs the command; a problem it returns, or one that can be expected, becomes one line and an exit code.</summary>
-    private static async Task<int> RunAsync(ParseResult parsed, Func<OperatorAccounts, Task<string?>> run, CancellationToken cancellationToken)
-    {
-        var error = parsed.InvocationConfiguration.Error;
-        try
+    /// <summary>Opens the database and runs the command; a problem it returns becomes one line and an exit code.</summary>
+    private static Task<int> RunAsync(ParseResult parsed, Func<OperatorAccounts, Task<string?>> run, CancellationToken cancellationToken) => CommandExit.GuardedAsync(
+        parsed.InvocationConfiguration.Error,
+        async () =>
         {
             var file = parsed.GetValue(Database) is { } named ? Path.GetFullPath(named) : RootFolder.Resolve(parsed.GetValue(Root)).Database;
             await using var store = await SqliteConversationStore.OpenAsync(new SqliteStoreOptions { File = file }, TimeProvider.System, cancellationToken);
             if (await run(new OperatorAccounts(store, TimeProvider.System)) is not { } problem)
             {
-                return Done;
+                return CommandExit.Done;
             }
 
-            error.WriteLine(problem);
-            return BadInput;
-        }
-        catch (Exception exception) when (exception is StoreFormatException or DirectoryNotFoundException)
-        {
-            error.WriteLine(exception.Message);
-            return BadInput;
-        }
-        catch (Exception exception) when (exception is StoreUnavailableException or IOException or UnauthorizedAccessException)
-        {
-            error.WriteLine(exception.Message);
-            return Failed;
-        }
-    }
+            parsed.InvocationConfiguration.Error.WriteLine(problem);
+            return CommandExit.BadInput;
+        });
 }

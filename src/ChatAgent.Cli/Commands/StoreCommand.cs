@@ -10,10 +10,6 @@ namespace ChatAgent.Cli.Commands;
 /// <summary><c>chatagent store verify|backup|compact|export</c>: the database, beside a running host or without one.</summary>
 internal static class StoreCommand
 {
-    private const int Done = 0;
-    private const int Failed = 1;
-    private const int BadInput = 2;
-
     private static readonly Option<string?> Root = new("--root") { Description = "The folder that holds dialogs/ and data/ (else CHATAGENT_ROOT, else upwards from here)." };
     private static readonly Option<string?> Database = new("--database") { Description = "A database file, in place of the root's data/chatagent.db." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object." };
@@ -46,7 +42,7 @@ internal static class StoreCommand
                 output.WriteLine(findings.Count == 0 ? $"{file}: sound" : $"{file}: {findings.Count.ToString(CultureInfo.InvariantCulture)} findings");
             }
 
-            return findings.Count == 0 ? Done : Failed;
+            return findings.Count == 0 ? CommandExit.Done : CommandExit.Failed;
         }));
         return command;
     }
@@ -70,7 +66,7 @@ internal static class StoreCommand
             output.WriteLine(parsed.GetValue(Json)
                 ? JsonSerializer.Serialize(new(copy, bytes), StoreCommandJson.Default.BackedUp)
                 : string.Create(CultureInfo.InvariantCulture, $"{copy}: {bytes:N0} bytes"));
-            return Done;
+            return CommandExit.Done;
         }));
         return command;
     }
@@ -85,7 +81,7 @@ internal static class StoreCommand
             output.WriteLine(parsed.GetValue(Json)
                 ? JsonSerializer.Serialize(new(before, after), StoreCommandJson.Default.Compacted)
                 : string.Create(CultureInfo.InvariantCulture, $"{file}: {before:N0} bytes before, {after:N0} after"));
-            return Done;
+            return CommandExit.Done;
         }));
         return command;
     }
@@ -101,13 +97,13 @@ internal static class StoreCommand
                 if (parsed.GetValue(Json))
                 {
                     parsed.InvocationConfiguration.Error.WriteLine("--json prints one object; name the file for the lines with --output FILE.");
-                    return BadInput;
+                    return CommandExit.BadInput;
                 }
 
                 await using var standard = System.Console.OpenStandardOutput();
                 await using var buffer = new BufferedStream(standard, 65_536);
                 await StoreExporter.ExportAsync(file, buffer, cancellationToken);
-                return Done;
+                return CommandExit.Done;
             }
 
             ExportCounts counts;
@@ -121,7 +117,7 @@ internal static class StoreCommand
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{path}: {counts.Conversations} conversations, {counts.Entries} entries, {counts.Documents} documents"));
-            return Done;
+            return CommandExit.Done;
         }));
         return command;
     }
@@ -129,25 +125,10 @@ internal static class StoreCommand
     private static Task<SqliteConversationStore> OpenAsync(string file, CancellationToken cancellationToken) =>
         SqliteConversationStore.OpenAsync(new SqliteStoreOptions { File = file, CreateIfMissing = false }, TimeProvider.System, cancellationToken);
 
-    /// <summary>Finds the database, runs the command, and turns what can be expected to go wrong into one line and the exit code of the contract.</summary>
-    private static async Task<int> RunAsync(ParseResult parsed, Func<string, TextWriter, Task<int>> run)
-    {
-        try
-        {
-            var file = parsed.GetValue(Database) is { } named ? Path.GetFullPath(named) : RootFolder.Resolve(parsed.GetValue(Root)).Database;
-            return await run(file, parsed.InvocationConfiguration.Output);
-        }
-        catch (Exception error) when (error is StoreFormatException or FileNotFoundException or DirectoryNotFoundException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine(error.Message);
-            return BadInput;
-        }
-        catch (Exception error) when (error is StoreUnavailableException or IOException or UnauthorizedAccessException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine(error.Message);
-            return Failed;
-        }
-    }
+    /// <summary>Finds the database and runs the command.</summary>
+    private static Task<int> RunAsync(ParseResult parsed, Func<string, TextWriter, Task<int>> run) => CommandExit.GuardedAsync(
+        parsed.InvocationConfiguration.Error,
+        () => run(parsed.GetValue(Database) is { } named ? Path.GetFullPath(named) : RootFolder.Resolve(parsed.GetValue(Root)).Database, parsed.InvocationConfiguration.Output));
 
     internal sealed record Verified(string Database, bool Sound, IReadOnlyList<StoreFinding> Findings);
 

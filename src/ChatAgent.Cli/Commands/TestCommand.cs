@@ -17,7 +17,7 @@ internal static class TestCommand
     public static Command Create()
     {
         var command = new Command("test", "Replay dialogs/<bot>/tests; exit code 1 when one fails.") { BotSetup.RootOption, BotSetup.BotOption, Json, Filter };
-        command.SetAction((parsed, cancellationToken) => BotSetup.RunAsync(() => RunAsync(parsed, cancellationToken)));
+        command.SetAction((parsed, cancellationToken) => CommandExit.GuardedAsync(parsed.InvocationConfiguration.Error, () => RunAsync(parsed, cancellationToken)));
         return command;
     }
 

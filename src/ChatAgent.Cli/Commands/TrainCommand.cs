@@ -19,7 +19,7 @@ internal static class TrainCommand
         {
             BotSetup.RootOption, BotSetup.BotOption, Models, Json,
         };
-        command.SetAction((parsed, cancellationToken) => BotSetup.RunAsync(async () =>
+        command.SetAction((parsed, cancellationToken) => CommandExit.GuardedAsync(parsed.InvocationConfiguration.Error, async () =>
         {
             var root = RootFolder.Resolve(parsed.GetValue(BotSetup.RootOption));
             var bot = DialogLoader.Load(root.ResolveBot(parsed.GetValue(BotSetup.BotOption)));
