@@ -92,7 +92,7 @@ public sealed class BundleWorkshop
         }
         catch (ModelFormatException exception)
         {
-            _warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{exception.Message} It is trained again."));
+            _warn?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{exception.Message.TrimEnd('.')}. It is trained again."));
             _shelf.Discard(part, hash);
         }
 

@@ -43,6 +43,9 @@ internal sealed partial class BotPreparation(
             bundles.Swap(complete);
             status.Report(null);
             LogSpeechTaken(complete.Hash);
+
+            // What training and loading needed is garbage now, and on a quiet host the next full collection may be hours away.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await worker;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

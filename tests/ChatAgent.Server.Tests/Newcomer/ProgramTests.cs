@@ -136,6 +136,32 @@ public sealed class ProgramTests
         }
     }
 
+    [Fact]
+    public async Task Memory_AfterTwoHundredMessages_IsBelow300Megabytes()
+    {
+        const long Limit = 300_000_000;
+        string[] messages = ["hola", "¿dónde queda?", "quiero cambiar mi hora", "¿a qué hora abren?", "gracias", "¿aceptan fonasa?", "si ando con ganas voy", "what should I bring?", "mejor el jueves", "¿quién eres?"];
+        var address = $"http://127.0.0.1:{FreePort()}";
+        await using var program = Run(address);
+        using var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(20) };
+        await program.ReadyAsync(http);
+        for (var conversation = 0; conversation < 20; conversation++)
+        {
+            var visitor = await Visitor.OpenAsync(http);
+            foreach (var message in messages)
+            {
+                await visitor.SayAsync(message);
+            }
+
+            await visitor.HearAsync(2);
+        }
+
+        var metrics = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        var line = metrics.Split('\n').Single(line => line.StartsWith("process_resident_memory_bytes ", StringComparison.Ordinal));
+        Assert.InRange(long.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), 50_000_000, Limit);
+    }
+
     private static HostProgram Run(string urls, string? data = null, params string[] arguments) => new(urls, data, arguments);
 
     private static int FreePort()
