@@ -35,6 +35,9 @@ internal sealed record HostOptions
     /// <summary>Where mails are dropped as files while no mail server is configured.</summary>
     public string MailFolder => Path.Combine(Data, "mail", "outbox");
 
+    /// <summary>The clinic's own address, from which mails leave: <c>Mail:From</c>.</summary>
+    public required string MailFrom { get; init; }
+
     public static HostOptions Read(IConfiguration configuration)
     {
         var root = RootFolder.Resolve(configuration["root"]);
@@ -44,6 +47,7 @@ internal sealed record HostOptions
             Root = root,
             BotFolder = root.ResolveBot(configuration["bot"]),
             Data = Path.GetFullPath(data),
+            MailFrom = configuration["Mail:From"] ?? "citas@localhost",
             Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),
         };
     }

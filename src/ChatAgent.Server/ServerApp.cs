@@ -68,7 +68,7 @@ public static class ServerApp
 
         services.AddSingleton<ICodeSender>(provider => new CodeMailer(
             new MailFolder(options.MailFolder),
-            MailAddress.Create("citas@losaromos.example", ClinicOf(bot)),
+            MailAddress.Create(options.MailFrom, ClinicOf(bot)),
             provider.GetRequiredService<TimeProvider>(),
             file => Console.WriteLine($"A mail with a one-time code was dropped: {file}")));
         services.AddSingleton(new OneTimeCodeOptions { Key = keys.CodeKey });
