@@ -15,6 +15,7 @@ internal sealed class WidgetEndpoints(
     SignedLinks links,
     Agenda agenda,
     BotDefinition definition,
+    Agent agent,
     PreparationStatus status,
     WebPages pages)
 {
@@ -44,12 +45,11 @@ internal sealed class WidgetEndpoints(
                 statusCode: StatusCodes.Status400BadRequest);
         }
 
-        var isKnown = tokens.Read(request.Visit, "visit", out var visit) == TokenVerdict.Valid;
-        var conversationId = isKnown ? visit!.Conversation : DirectLineEndpoints.NewConversationId();
-        var user = isKnown ? visit!.User! : DirectLineEndpoints.NewUserId();
-
         // Opened from a mail to the patient: the agent knows whom it speaks with before it greets.
         var person = request.Link is { Length: > 0 } link && links.TryRead(link, out var signed) ? await agenda.IdentifyAsync(signed, cancellationToken) : null;
+        var goesOn = tokens.Read(request.Visit, "visit", out var visit) == TokenVerdict.Valid && await IsForAsync(person, visit!.Conversation, cancellationToken);
+        var conversationId = goesOn ? visit!.Conversation : DirectLineEndpoints.NewConversationId();
+        var user = goesOn ? visit!.User! : DirectLineEndpoints.NewUserId();
         await directLine.OpenAsync(conversationId, user, person, request.Locale, cancellationToken);
         return Results.Json(
             new WidgetSession
@@ -65,4 +65,10 @@ internal sealed class WidgetEndpoints(
             },
             ServerJson.Default.WidgetSession);
     }
+
+    /// <summary>Whether the browser's conversation may go on: not when the link is another patient's, who must not read what was said to the first.</summary>
+    private async Task<bool> IsForAsync(IdentifiedPerson? person, string conversationId, CancellationToken cancellationToken) =>
+        person is null
+        || await agent.ReadStateAsync(conversationId, cancellationToken) is not { Person: { } known }
+        || known.PatientId == person.PatientId;
 }

@@ -38,14 +38,17 @@ public sealed class LinkVisitTests(HostFixture fixture) : IClassFixture<HostFixt
     }
 
     [Fact]
-    public async Task Open_AnotherLinkInTheSameBrowser_IsTheOtherPerson()
+    public async Task Open_AnotherPatientsLinkInTheSameBrowser_ShowsNothingOfTheFirst()
     {
-        var visitor = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-rodrigo"));
-        await visitor.HearAsync(1);
+        var rodrigo = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-rodrigo"));
+        await rodrigo.HearAsync(1);
 
-        await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-ignacio"), visitor.Visit);
+        var ignacio = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-ignacio"), rodrigo.Visit);
+        var heard = await ignacio.HearAsync(1);
 
-        Assert.Contains("Ignacio", (await visitor.HearAsync(2))[1].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.NotEqual(rodrigo.ConversationId, ignacio.ConversationId);
+        Assert.Contains("Ignacio", heard[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(heard, message => message.GetProperty("text").GetString()!.Contains("Rodrigo", StringComparison.Ordinal));
     }
 
     [Fact]
