@@ -19,32 +19,40 @@ internal sealed class LoginGuard(TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Attempts> _attempts = new(StringComparer.Ordinal);
 
-    /// <summary>How long this address must wait before it may try this name; null when it may now.</summary>
-    public TimeSpan? LockedFor(string name, string address)
+    /// <summary>
+    /// Lets an attempt begin, or says how long this address must wait before it may try this name. An attempt counts as failed from here on, before the slow
+    /// hash, so that a burst in parallel gets no more tries than one after another; <see cref="Succeed"/> takes it back.
+    /// </summary>
+    /// <returns>Null when the attempt may go on.</returns>
+    public TimeSpan? Begin(string name, string address)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
             var until = Max(Find(NameKey(name, address))?.LockedUntil, Find(AddressKey(address))?.LockedUntil);
-            return until > now ? until - now : null;
-        }
-    }
+            if (until > now)
+            {
+                return until - now;
+            }
 
-    public void Fail(string name, string address)
-    {
-        lock (_gate)
-        {
             Forget();
             Count(NameKey(name, address), FailuresOfName);
             Count(AddressKey(address), FailuresOfAddress);
+            return null;
         }
     }
 
+    /// <summary>The attempt was right: the name's failures are forgotten, and the address is not charged for it.</summary>
     public void Succeed(string name, string address)
     {
         lock (_gate)
         {
             _attempts.Remove(NameKey(name, address));
+            if (Find(AddressKey(address)) is { } attempts)
+            {
+                var failures = Math.Max(0, attempts.Failures - 1);
+                _attempts[AddressKey(address)] = attempts with { Failures = failures, LockedUntil = failures < FailuresOfAddress ? attempts.LastAt : attempts.LockedUntil };
+            }
         }
     }
 

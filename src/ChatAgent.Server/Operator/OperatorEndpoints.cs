@@ -38,7 +38,7 @@ internal sealed partial class OperatorEndpoints(OperatorAccounts accounts, Login
         }
 
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
-        if (guard.LockedFor(name, address) is { } wait)
+        if (guard.Begin(name, address) is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Refuse(StatusCodes.Status429TooManyRequests, "locked");
@@ -46,7 +46,6 @@ internal sealed partial class OperatorEndpoints(OperatorAccounts accounts, Login
 
         if (await accounts.CheckAsync(name, password, cancellationToken) is not { } account)
         {
-            guard.Fail(name, address);
             LogRefused();
             return Refuse(StatusCodes.Status401Unauthorized, "wrong");
         }

@@ -10,57 +10,76 @@ public sealed class LoginGuardTests
     public LoginGuardTests() => _guard = new LoginGuard(_clock);
 
     [Fact]
-    public void LockedFor_FiveFailures_LocksTheNameForThatAddressOnly()
+    public void Begin_FiveFailures_LocksTheNameForThatAddressOnly()
     {
-        Fail(4, "ana", "10.0.0.1");
-        Assert.Null(_guard.LockedFor("ana", "10.0.0.1"));
+        Fail(5, "ana", "10.0.0.1");
 
-        Fail(1, "ANA ", "10.0.0.1");
-
-        Assert.Equal(TimeSpan.FromMinutes(1), _guard.LockedFor("ana", "10.0.0.1"));
-        Assert.Null(_guard.LockedFor("ana", "10.0.0.2"));
-        Assert.Null(_guard.LockedFor("eva", "10.0.0.1"));
+        Assert.Equal(TimeSpan.FromMinutes(1), _guard.Begin("ANA ", "10.0.0.1"));
+        Assert.Null(_guard.Begin("ana", "10.0.0.2"));
+        Assert.Null(_guard.Begin("eva", "10.0.0.1"));
     }
 
     [Fact]
-    public void LockedFor_FurtherFailures_DoublesUpToAQuarterOfAnHour()
+    public void Begin_FurtherFailures_DoublesUpToAQuarterOfAnHour()
     {
-        Fail(6, "ana", "10.0.0.1");
-        Assert.Equal(TimeSpan.FromMinutes(2), _guard.LockedFor("ana", "10.0.0.1"));
-
-        Fail(40, "ana", "10.0.0.1");
-        Assert.Equal(TimeSpan.FromMinutes(15), _guard.LockedFor("ana", "10.0.0.1"));
+        Fail(5, "ana", "10.0.0.1");
+        foreach (var minutes in (int[])[1, 2, 4, 8, 15, 15])
+        {
+            var wait = TimeSpan.FromMinutes(minutes);
+            Assert.Equal(wait, _guard.Begin("ana", "10.0.0.1"));
+            _clock.Now += wait;
+            Fail(1, "ana", "10.0.0.1");
+        }
     }
 
     [Fact]
-    public void LockedFor_ManyNamesFromOneAddress_LocksTheAddress()
+    public void Begin_ABurstBeforeAnyPasswordIsChecked_GetsNoMoreTries()
+    {
+        var begun = Enumerable.Range(0, 50).Count(_ => _guard.Begin("ana", "10.0.0.1") is null);
+
+        Assert.Equal(5, begun);
+    }
+
+    [Fact]
+    public void Begin_ManyNamesFromOneAddress_LocksTheAddress()
     {
         for (var name = 0; name < 20; name++)
         {
             Fail(1, $"name{name}", "10.0.0.1");
         }
 
-        Assert.NotNull(_guard.LockedFor("somebody-else", "10.0.0.1"));
+        Assert.NotNull(_guard.Begin("somebody-else", "10.0.0.1"));
     }
 
     [Fact]
-    public void LockedFor_TimePassesOrTheRightPassword_Forgets()
+    public void Succeed_ManyTimesFromOneAddress_NeverLocksIt()
+    {
+        for (var entry = 0; entry < 100; entry++)
+        {
+            Assert.Null(_guard.Begin("ana", "10.0.0.1"));
+            _guard.Succeed("ana", "10.0.0.1");
+        }
+    }
+
+    [Fact]
+    public void Begin_TimePassesOrTheRightPassword_Forgets()
     {
         Fail(5, "ana", "10.0.0.1");
         _clock.Now += TimeSpan.FromSeconds(61);
-        Assert.Null(_guard.LockedFor("ana", "10.0.0.1"));
+        Assert.Null(_guard.Begin("ana", "10.0.0.1"));
 
         Fail(4, "eva", "10.0.0.1");
+        _guard.Begin("eva", "10.0.0.1");
         _guard.Succeed("eva", "10.0.0.1");
         Fail(4, "eva", "10.0.0.1");
-        Assert.Null(_guard.LockedFor("eva", "10.0.0.1"));
+        Assert.Null(_guard.Begin("eva", "10.0.0.1"));
     }
 
     private void Fail(int times, string name, string address)
     {
         for (var time = 0; time < times; time++)
         {
-            _guard.Fail(name, address);
+            Assert.Null(_guard.Begin(name, address));
         }
     }
 
