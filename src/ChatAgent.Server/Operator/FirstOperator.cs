@@ -3,9 +3,10 @@ using ChatAgent.Dialogs.Operators;
 namespace ChatAgent.Server.Operator;
 
 /// <summary>Makes the first operator of a new installation and shows the password once, on the terminal; it is in no log and in no file.</summary>
-internal sealed class FirstOperator(OperatorAccounts accounts) : IHostedService
+/// <remarks>Only once the host listens: a start that fails, because the port is taken say, leaves no account whose password nobody keeps.</remarks>
+internal sealed class FirstOperator(OperatorAccounts accounts) : IHostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (await accounts.EnsureFirstAsync(cancellationToken) is { } password)
         {
@@ -13,5 +14,13 @@ internal sealed class FirstOperator(OperatorAccounts accounts) : IHostedService
         }
     }
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
