@@ -1,12 +1,15 @@
 using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using ChatAgent.Dialogs.Operators;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 
 namespace ChatAgent.Server.Operator;
 
 /// <summary>The console's live view. Both streams begin with what there is and go on with what comes; after a lost connection the console asks again.</summary>
+/// <remarks>A connection is let in once, but a stream may live for a day: before anything is sent the session is looked at again, so that a reset password ends it.</remarks>
 [Authorize(Policy = OperatorConsole.Policy)]
-internal sealed class OperatorHub(ConversationBoard board, LiveFeed feed) : Hub
+internal sealed class OperatorHub(ConversationBoard board, LiveFeed feed, OperatorAccounts accounts) : Hub
 {
     /// <summary>How long news of several conversations are gathered before they are sent.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(40);
@@ -34,6 +37,7 @@ internal sealed class OperatorHub(ConversationBoard board, LiveFeed feed) : Hub
                 }
             }
 
+            await CheckSessionAsync(cancellationToken);
             yield return [.. summaries];
         }
     }
@@ -47,6 +51,7 @@ internal sealed class OperatorHub(ConversationBoard board, LiveFeed feed) : Hub
             var (rows, readTo) = await board.ReadAsync(conversationId, afterSequence, cancellationToken);
             if (rows.Length > 0 || isFirst)
             {
+                await CheckSessionAsync(cancellationToken);
                 yield return rows;
             }
 
@@ -56,6 +61,17 @@ internal sealed class OperatorHub(ConversationBoard board, LiveFeed feed) : Hub
             }
 
             afterSequence = readTo;
+        }
+    }
+
+    /// <exception cref="HubException">The session is over; the console shows its entrance.</exception>
+    private async Task CheckSessionAsync(CancellationToken cancellationToken)
+    {
+        var account = await accounts.FindAsync(Context.User!.Identity!.Name!, cancellationToken);
+        if (account is null || account.Stamp != Context.User.FindFirstValue(OperatorConsole.StampClaim))
+        {
+            Context.Abort();
+            throw new HubException("the session is over");
         }
     }
 }

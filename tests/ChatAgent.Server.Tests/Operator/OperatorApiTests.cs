@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 using ChatAgent.Dialogs.Operators;
 using ChatAgent.Store;
@@ -70,7 +71,7 @@ public sealed class OperatorApiTests(HostFixture fixture) : IClassFixture<HostFi
     {
         var accounts = Host.Services.GetRequiredService<OperatorAccounts>();
         var password = await accounts.AddAsync("new-hand", CancellationToken.None);
-        using var desk = NewDesk();
+        using var desk = NewDesk(new CookieContainer());
         Assert.Equal(HttpStatusCode.OK, await PostAsync(desk, "/operator/api/login", new { name = "new-hand", password }));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(desk, "/operator/hub/negotiate?negotiateVersion=1", new { }));
 
@@ -82,23 +83,80 @@ public sealed class OperatorApiTests(HostFixture fixture) : IClassFixture<HostFi
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(desk, "/operator/hub/negotiate?negotiateVersion=1", new { }));
     }
 
+    [Fact]
+    public async Task Stream_PasswordIsReset_EndsWithoutAnotherWord()
+    {
+        await Host.SendAsync(HttpMethod.Post, "/api/widget/session", new { });
+        using var desk = await EnterAsync("luz-stream", out var cookies);
+        using var socket = new ClientWebSocket();
+        socket.Options.Cookies = cookies;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await socket.ConnectAsync(new Uri($"ws://{Host.Address.Authority}/operator/hub"), limit.Token);
+        await SendFrameAsync(socket, """{"protocol":"json","version":1}""", limit.Token);
+        await SendFrameAsync(socket, """{"type":4,"invocationId":"1","target":"Conversations","arguments":[]}""", limit.Token);
+        Assert.Contains("\"item\":[{", await ReceiveUntilAsync(socket, "\"type\":2", limit.Token), StringComparison.Ordinal);
+
+        await Host.Services.GetRequiredService<OperatorAccounts>().ResetAsync("luz-stream", CancellationToken.None);
+        await OpenConversationAsync();
+
+        Assert.DoesNotContain("\"type\":2", await ReceiveUntilAsync(socket, null, limit.Token), StringComparison.Ordinal);
+        Assert.NotEqual(WebSocketState.Open, socket.State);
+    }
+
+    private static Task SendFrameAsync(ClientWebSocket socket, string json, CancellationToken cancellationToken) =>
+        socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(json + '\u001e'), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+
+    /// <summary>What comes until a text is among it, or until the other side ends the connection.</summary>
+    private static async Task<string> ReceiveUntilAsync(ClientWebSocket socket, string? expected, CancellationToken cancellationToken)
+    {
+        var received = new System.Text.StringBuilder();
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (expected is null || !received.ToString().Contains(expected, StringComparison.Ordinal))
+            {
+                var result = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+                if (result.MessageType == WebSocketMessageType.Close)
+                {
+                    break;
+                }
+
+                received.Append(System.Text.Encoding.UTF8.GetString(buffer, 0, result.Count));
+            }
+        }
+        catch (WebSocketException)
+        {
+            // Ended without a closing handshake.
+        }
+
+        return received.ToString();
+    }
+
     private async Task<string> OpenConversationAsync()
     {
         var (_, session) = await Host.SendAsync(HttpMethod.Post, "/api/widget/session", new { });
         return session.GetProperty("conversationId").GetString()!;
     }
 
-    private async Task<HttpClient> EnterAsync(string name)
+    private Task<HttpClient> EnterAsync(string name) => EnterAsync(name, out _);
+
+    private Task<HttpClient> EnterAsync(string name, out CookieContainer cookies)
+    {
+        cookies = new CookieContainer();
+        return EnterAsync(name, cookies);
+    }
+
+    private async Task<HttpClient> EnterAsync(string name, CookieContainer cookies)
     {
         var accounts = Host.Services.GetRequiredService<OperatorAccounts>();
         var password = await accounts.AddAsync(name, CancellationToken.None);
         await accounts.ChangePasswordAsync(name, password, "a password of my own", CancellationToken.None);
-        var desk = NewDesk();
+        var desk = NewDesk(cookies);
         Assert.Equal(HttpStatusCode.OK, await PostAsync(desk, "/operator/api/login", new { name, password = "a password of my own" }));
         return desk;
     }
 
-    private HttpClient NewDesk() => new(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Host.Address };
+    private HttpClient NewDesk(CookieContainer cookies) => new(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = Host.Address };
 
     private static async Task<HttpStatusCode> PostAsync(HttpClient client, string path, object body)
     {
