@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -17,13 +16,13 @@ internal sealed partial class DirectLineStream(
     IHttpContextAccessor accessor,
     ILogger<DirectLineStream> logger)
 {
-    private readonly ConcurrentDictionary<string, bool> _read = new(StringComparer.Ordinal);
+    private readonly ReadConversations _read = new();
 
-    /// <summary>Whether anything of the conversation was sent since this host began.</summary>
-    public bool WasRead(string conversationId) => _read.ContainsKey(conversationId);
+    /// <summary>Whether anything of the conversation was sent lately. One that was forgotten is sent again from its beginning: clients know activities by id.</summary>
+    public bool WasRead(string conversationId) => _read.Contains(conversationId);
 
     /// <summary>Notes that the client has read.</summary>
-    public void MarkRead(string conversationId) => _read[conversationId] = true;
+    public void MarkRead(string conversationId) => _read.Add(conversationId);
 
     /// <summary>The pre-authorised address of the socket, on the host and scheme that the client itself used.</summary>
     public string Url(string conversationId, string streamToken)
