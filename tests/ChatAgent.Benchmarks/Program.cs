@@ -12,6 +12,7 @@ internal static class Program
         ["turn"] = TurnBenchmark.Run,
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
+        ["ngram"] = NGramBenchmark.Run,
     };
 
     public static int Main(string[] args)
