@@ -16,7 +16,7 @@ public sealed class GruLayer : IRecurrentLayer
     private const int GateCount = 3;
 
     private readonly WorkerPool? _pool;
-    private readonly PackedMatrix _packed = new();
+    private readonly LayerPacks _packs;
 
     /// <summary>Adds <c>{name}.weight_ih</c>, <c>.weight_hh</c>, <c>.bias_ih</c>, <c>.bias_hh</c>, all drawn evenly from ±1/√H.</summary>
     public GruLayer(ParameterSet parameters, string name, int inputs, int hidden, Random random, WorkerPool? pool = null)
@@ -27,6 +27,7 @@ public sealed class GruLayer : IRecurrentLayer
         U = parameters.Add($"{name}.weight_hh", GateCount * hidden, hidden);
         B = parameters.Add($"{name}.bias_ih", GateCount * hidden);
         C = parameters.Add($"{name}.bias_hh", GateCount * hidden);
+        _packs = new LayerPacks(W, U, pool);
         foreach (var parameter in (Parameter[])[W, U, B, C])
         {
             parameter.FillUniform(random, 1f / MathF.Sqrt(hidden));
@@ -58,20 +59,23 @@ public sealed class GruLayer : IRecurrentLayer
     public RecurrentTape CreateTape(int maxSteps, int batch) => new(maxSteps, batch, Hidden, GateCount, recurrentSums: true, cells: false);
 
     /// <inheritdoc/>
+    public void Freeze() => _packs.Freeze();
+
+    /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> x, Span<float> state, RecurrentTape tape, int steps)
     {
         var (step, wide) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden);
         var gates = tape.Gates.AsSpan(0, steps * wide);
-        Kernels.MatMul(x, false, W.Values, true, gates, steps * tape.Batch, GateCount * Hidden, Inputs, accumulate: false, _pool);
+        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool);
         Kernels.AddBias(gates, B.Values);
 
-        _packed.Pack(U.Values, Hidden, GateCount * Hidden, transposed: true, _pool);
+        var u = _packs.Recurrent();
         state.CopyTo(tape.States);
         for (var t = 0; t < steps; t++)
         {
             var previous = tape.States.AsSpan(t * step, step);
             var recurrent = tape.Recurrent.AsSpan(t * wide, wide);
-            Kernels.MatMul(previous, false, _packed, recurrent, tape.Batch, accumulate: false, _pool);
+            Kernels.MatMul(previous, false, u, recurrent, tape.Batch, accumulate: false, _pool);
             Kernels.AddBias(recurrent, C.Values);
             Kernels.GruGates(gates.Slice(t * wide, wide), recurrent, previous, tape.States.AsSpan((t + 1) * step, step), Hidden);
         }
@@ -85,13 +89,13 @@ public sealed class GruLayer : IRecurrentLayer
         var (step, wide, rows) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden, steps * tape.Batch);
         var dh = tape.DState.AsSpan();
         dh.Clear();
-        _packed.Pack(U.Values, GateCount * Hidden, Hidden, transposed: false, _pool);
+        var u = _packs.RecurrentBack();
         for (var t = steps - 1; t >= 0; t--)
         {
             var dRecurrent = tape.Recurrent.AsSpan(t * wide, wide);
             Kernels.Add(dOutputs.Slice(t * step, step), dh);
             Kernels.GruGatesBackward(tape.Gates.AsSpan(t * wide, wide), dRecurrent, tape.States.AsSpan(t * step, step), dh, Hidden);
-            Kernels.MatMul(dRecurrent, false, _packed, dh, tape.Batch, accumulate: true, _pool);
+            Kernels.MatMul(dRecurrent, false, u, dh, tape.Batch, accumulate: true, _pool);
         }
 
         var dGates = tape.Gates.AsSpan(0, steps * wide);

@@ -27,6 +27,9 @@ public interface IRecurrentLayer
     /// <summary>Buffers for calls of at most that size.</summary>
     RecurrentTape CreateTape(int maxSteps, int batch);
 
+    /// <summary>Packs the weights as they are now, for use after training: Forward then reads them alone and is thread-safe with a tape for each thread.</summary>
+    void Freeze();
+
     /// <summary>Runs T steps.</summary>
     /// <param name="x">(T, B, E).</param>
     /// <param name="state">(StateSize/H, B, H): before the first step; replaced by that after the last.</param>

@@ -17,7 +17,7 @@ public sealed class LstmLayer : IRecurrentLayer
     private const int GateCount = 4;
 
     private readonly WorkerPool? _pool;
-    private readonly PackedMatrix _packed = new();
+    private readonly LayerPacks _packs;
 
     /// <summary>Adds <c>{name}.weight_ih</c>, <c>.weight_hh</c>, <c>.bias_ih</c>, <c>.bias_hh</c>, drawn evenly from ±1/√H.</summary>
     public LstmLayer(ParameterSet parameters, string name, int inputs, int hidden, Random random, WorkerPool? pool = null)
@@ -28,6 +28,7 @@ public sealed class LstmLayer : IRecurrentLayer
         U = parameters.Add($"{name}.weight_hh", GateCount * hidden, hidden);
         B = parameters.Add($"{name}.bias_ih", GateCount * hidden);
         C = parameters.Add($"{name}.bias_hh", GateCount * hidden);
+        _packs = new LayerPacks(W, U, pool);
         foreach (var parameter in (Parameter[])[W, U, B, C])
         {
             parameter.FillUniform(random, 1f / MathF.Sqrt(hidden));
@@ -65,21 +66,24 @@ public sealed class LstmLayer : IRecurrentLayer
     public RecurrentTape CreateTape(int maxSteps, int batch) => new(maxSteps, batch, Hidden, GateCount, recurrentSums: false, cells: true);
 
     /// <inheritdoc/>
+    public void Freeze() => _packs.Freeze();
+
+    /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> x, Span<float> state, RecurrentTape tape, int steps)
     {
         var (step, wide) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden);
         var gates = tape.Gates.AsSpan(0, steps * wide);
-        Kernels.MatMul(x, false, W.Values, true, gates, steps * tape.Batch, GateCount * Hidden, Inputs, accumulate: false, _pool);
+        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool);
         Kernels.AddBias(gates, B.Values);
         Kernels.AddBias(gates, C.Values);
 
-        _packed.Pack(U.Values, Hidden, GateCount * Hidden, transposed: true, _pool);
+        var u = _packs.Recurrent();
         state[..step].CopyTo(tape.States);
         state[step..].CopyTo(tape.Cells);
         for (var t = 0; t < steps; t++)
         {
             var sums = gates.Slice(t * wide, wide);
-            Kernels.MatMul(tape.States.AsSpan(t * step, step), false, _packed, sums, tape.Batch, accumulate: true, _pool);
+            Kernels.MatMul(tape.States.AsSpan(t * step, step), false, u, sums, tape.Batch, accumulate: true, _pool);
             Kernels.LstmGates(sums, tape.Cells.AsSpan(t * step, step), tape.Cells.AsSpan((t + 1) * step, step), tape.States.AsSpan((t + 1) * step, step), Hidden);
         }
 
@@ -94,13 +98,13 @@ public sealed class LstmLayer : IRecurrentLayer
         var dh = tape.DState.AsSpan();
         dh.Clear();
         tape.DCell.AsSpan().Clear();
-        _packed.Pack(U.Values, GateCount * Hidden, Hidden, transposed: false, _pool);
+        var u = _packs.RecurrentBack();
         for (var t = steps - 1; t >= 0; t--)
         {
             var dSums = tape.Gates.AsSpan(t * wide, wide);
             Kernels.Add(dOutputs.Slice(t * step, step), dh);
             Kernels.LstmGatesBackward(dSums, tape.Cells.AsSpan(t * step, step), tape.Cells.AsSpan((t + 1) * step, step), dh, tape.DCell, Hidden);
-            Kernels.MatMul(dSums, false, _packed, dh, tape.Batch, accumulate: false, _pool);
+            Kernels.MatMul(dSums, false, u, dh, tape.Batch, accumulate: false, _pool);
         }
 
         var dGates = tape.Gates.AsSpan(0, steps * wide);

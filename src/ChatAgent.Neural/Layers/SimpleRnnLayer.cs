@@ -9,7 +9,7 @@ namespace ChatAgent.Neural;
 public sealed class SimpleRnnLayer : IRecurrentLayer
 {
     private readonly WorkerPool? _pool;
-    private readonly PackedMatrix _packed = new();
+    private readonly LayerPacks _packs;
 
     /// <summary>Adds <c>{name}.weight_ih</c>, <c>.weight_hh</c>, <c>.bias_ih</c>, <c>.bias_hh</c>, all drawn evenly from ±1/√H.</summary>
     public SimpleRnnLayer(ParameterSet parameters, string name, int inputs, int hidden, Random random, WorkerPool? pool = null)
@@ -20,6 +20,7 @@ public sealed class SimpleRnnLayer : IRecurrentLayer
         U = parameters.Add($"{name}.weight_hh", hidden, hidden);
         B = parameters.Add($"{name}.bias_ih", hidden);
         C = parameters.Add($"{name}.bias_hh", hidden);
+        _packs = new LayerPacks(W, U, pool);
         foreach (var parameter in (Parameter[])[W, U, B, C])
         {
             parameter.FillUniform(random, 1f / MathF.Sqrt(hidden));
@@ -51,21 +52,24 @@ public sealed class SimpleRnnLayer : IRecurrentLayer
     public RecurrentTape CreateTape(int maxSteps, int batch) => new(maxSteps, batch, Hidden, gates: 1, recurrentSums: false, cells: false);
 
     /// <inheritdoc/>
+    public void Freeze() => _packs.Freeze();
+
+    /// <inheritdoc/>
     public void Forward(ReadOnlySpan<float> x, Span<float> state, RecurrentTape tape, int steps)
     {
         // The sums are made where the states will stand.
         var step = tape.Batch * Hidden;
         var sums = tape.States.AsSpan(step, steps * step);
-        Kernels.MatMul(x, false, W.Values, true, sums, steps * tape.Batch, Hidden, Inputs, accumulate: false, _pool);
+        Kernels.MatMul(x, false, _packs.Input(), sums, steps * tape.Batch, accumulate: false, _pool);
         Kernels.AddBias(sums, B.Values);
         Kernels.AddBias(sums, C.Values);
 
-        _packed.Pack(U.Values, Hidden, Hidden, transposed: true, _pool);
+        var u = _packs.Recurrent();
         state.CopyTo(tape.States);
         for (var t = 0; t < steps; t++)
         {
             var h = sums.Slice(t * step, step);
-            Kernels.MatMul(tape.States.AsSpan(t * step, step), false, _packed, h, tape.Batch, accumulate: true, _pool);
+            Kernels.MatMul(tape.States.AsSpan(t * step, step), false, u, h, tape.Batch, accumulate: true, _pool);
             Kernels.Tanh(h, h);
         }
 
@@ -78,13 +82,13 @@ public sealed class SimpleRnnLayer : IRecurrentLayer
         var (step, rows) = (tape.Batch * Hidden, steps * tape.Batch);
         var dh = tape.DState.AsSpan();
         dh.Clear();
-        _packed.Pack(U.Values, Hidden, Hidden, transposed: false, _pool);
+        var u = _packs.RecurrentBack();
         for (var t = steps - 1; t >= 0; t--)
         {
             var dSum = tape.Gates.AsSpan(t * step, step);
             Kernels.Add(dOutputs.Slice(t * step, step), dh);
             Kernels.TanhBackward(tape.States.AsSpan((t + 1) * step, step), dh, dSum);
-            Kernels.MatMul(dSum, false, _packed, dh, tape.Batch, accumulate: false, _pool);
+            Kernels.MatMul(dSum, false, u, dh, tape.Batch, accumulate: false, _pool);
         }
 
         var dSums = tape.Gates.AsSpan(0, steps * step);
