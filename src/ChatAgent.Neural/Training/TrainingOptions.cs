@@ -1,0 +1,42 @@
+namespace ChatAgent.Neural;
+
+/// <summary>How a <see cref="TrainingLoop"/> trains, whatever it trains.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What the progress display calls the run.</summary>
+    public string Stage { get; init; } = "training";
+
+    /// <summary>Passes over the data, 1 or more.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Sequences of one batch, 1 or more; read by the trainers that make batches of sequences.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Most steps of one sequence, 1 or more; longer ones are cut. Read as <see cref="Batch"/> is.</summary>
+    public int MaxSteps { get; init; } = 128;
+
+    /// <summary>Learning rate before the schedule, above 0.</summary>
+    public float LearningRate { get; init; } = 0.002f;
+
+    /// <summary>Largest norm of all gradients together, above 0.</summary>
+    public float Clip { get; init; } = 5f;
+
+    /// <summary>Batches whose gradients are averaged for one optimiser step, 1 or more.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Epochs without a better validation before the run stops, 1 or more; 0 never stops early. The best parameters are kept in any case.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Seeds order and dropout masks.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    internal static void Require(TrainingOptions options)
+    {
+        if (options is not { Epochs: >= 1, Batch: >= 1, MaxSteps: >= 1, LearningRate: > 0f, Clip: > 0f, Accumulate: >= 1, Patience: >= 0 })
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options, "epochs, batch, steps and accumulate at least 1, rate and clip above 0, patience 0 or more");
+        }
+    }
+}
