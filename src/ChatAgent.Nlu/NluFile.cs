@@ -16,13 +16,13 @@ namespace ChatAgent.Nlu;
 /// offset 20   32 bytes   SHA-256 of the body
 /// offset 52   body       strings as BinaryWriter writes them; arrays as int32 count and little-endian elements; matrices as rows, columns, a float scale a row, signed bytes
 /// The body in order: labels; calibration; linear path (hashes, idf, weights) or nothing; encoder (sizes, words, W, G, parameters) or nothing;
-/// examples (texts, intents, vectors or nothing, exact keys); language weights; lexicon; words of persons' names.
+/// examples (texts, intents, vectors or nothing, exact keys); words with counts; language weights; lexicon; words of persons' names.
 /// The hash is checked before anything of a claimed size is allocated, so a damaged file cannot ask for memory.
 /// </remarks>
 internal static class NluFile
 {
     public const string Name = "understanding.bin";
-    private const int Version = 1;
+    private const int Version = 2;
     private const int HeaderBytes = 52;
 
     private static ReadOnlySpan<byte> Magic => "CHATNLU\n"u8;
@@ -129,6 +129,8 @@ internal static class NluFile
 
         Array<ulong>(writer, (ulong[])[.. intents.Examples.Exact.Select(exact => exact.Key)]);
         Array<int>(writer, (int[])[.. intents.Examples.Exact.Select(exact => exact.Intent)]);
+        Strings(writer, [.. intents.Spelling.Words.Select(entry => entry.Word)]);
+        Array<int>(writer, (int[])[.. intents.Spelling.Words.Select(entry => entry.Count)]);
         var weights = languages.Weights.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToArray();
         Strings(writer, [.. weights.Select(entry => entry.Key)]);
         Array<float>(writer, (float[])[.. weights.Select(entry => entry.Value)]);
@@ -168,6 +170,7 @@ internal static class NluFile
         }
 
         var examples = new ExampleTable(Strings(reader), Array<int>(reader), reader.ReadBoolean() ? Matrix(reader) : null, [.. Array<ulong>(reader).Zip(Array<int>(reader))]);
+        var spelling = new SpellingGuide([.. Strings(reader).Zip(Array<int>(reader))]);
         var languages = LanguageIdentifier.FromWeights(Strings(reader).Zip(Array<float>(reader), KeyValuePair.Create));
         var lexicon = new LexiconEntry[reader.ReadInt32()];
         for (var i = 0; i < lexicon.Length; i++)
@@ -175,7 +178,7 @@ internal static class NluFile
             lexicon[i] = new LexiconEntry(reader.ReadString(), reader.ReadString(), Strings(reader));
         }
 
-        return (new IntentModel(labels, linear, encoder, calibration, examples), languages, new EntityExtractor(new NluLexicon(lexicon), Strings(reader)));
+        return (new IntentModel(labels, linear, encoder, spelling, calibration, examples), languages, new EntityExtractor(new NluLexicon(lexicon), Strings(reader)));
     }
 
     private static void Strings(BinaryWriter writer, IReadOnlyList<string> values)

@@ -10,6 +10,7 @@ internal static class Program
         ["gru"] = GruTrainingBenchmarks.Run,
         ["matmul"] = MatMulBenchmarks.Run,
         ["turn"] = TurnBenchmark.Run,
+        ["intents"] = IntentBenchmark.Run,
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
         ["ngram"] = NGramBenchmark.Run,

@@ -13,9 +13,9 @@ internal sealed class IntentModel
     private static EncoderTape? t_tape;
 
     public IntentModel(
-        IReadOnlyList<string> labels, LinearPath? linear, EncoderNetwork? encoder, IntentCalibration calibration, ExampleTable examples)
+        IReadOnlyList<string> labels, LinearPath? linear, EncoderNetwork? encoder, SpellingGuide spelling, IntentCalibration calibration, ExampleTable examples)
     {
-        (Labels, Linear, Encoder, Calibration, Examples) = (labels, linear, encoder, calibration, examples);
+        (Labels, Linear, Encoder, Spelling, Calibration, Examples) = (labels, linear, encoder, spelling, calibration, examples);
         _exact = new Dictionary<ulong, int>(examples.Exact.Count);
         foreach (var (key, intent) in examples.Exact)
         {
@@ -32,6 +32,8 @@ internal sealed class IntentModel
     public LinearPath? Linear { get; }
 
     public EncoderNetwork? Encoder { get; }
+
+    public SpellingGuide Spelling { get; }
 
     public IntentCalibration Calibration { get; }
 
@@ -65,6 +67,7 @@ internal sealed class IntentModel
     /// <summary>What each path says alone: margins and cosines of every intent, null for a path that there is not, and the unit vector.</summary>
     public (float[]? Margins, float[]? Cosines, float[] Vector) Paths(List<string> words)
     {
+        words = Spelling.Correct(words, Linear is null ? null : Linear.Features.HasPair);
         float[]? margins = null;
         if (Linear is not null)
         {

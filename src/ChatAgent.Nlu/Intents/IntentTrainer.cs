@@ -38,10 +38,11 @@ internal static class IntentTrainer
         if (isCalibrated)
         {
             (linear, encoder) = Fit(fitted, labels.Length, options, Report, cancellation);
-            var (margins, cosines) = Score(linear, encoder, labels.Length, judged.Words);
+            var spelling = SpellingGuide.Build(fitted.Words);
+            var (margins, cosines) = Score(linear, encoder, spelling, labels.Length, judged.Words);
             calibration = IntentCalibration.Fit(margins, cosines, judged.Labels);
             var inside = Scores(calibration, margins, cosines);
-            var strangers = Score(linear, encoder, labels.Length, outside);
+            var strangers = Score(linear, encoder, spelling, labels.Length, outside);
             calibration = calibration with { Threshold = Threshold(inside, judged.Labels, Scores(calibration, strangers.Margins, strangers.Cosines), options.RejectShare) };
             if (trainings > 1)
             {
@@ -55,7 +56,7 @@ internal static class IntentTrainer
             calibration = new IntentCalibration { LinearWeight = linear is null ? 0 : 1, DenseWeight = encoder is null ? 0 : 1 };
         }
 
-        return new IntentModel(labels, linear, encoder, calibration, Examples(final, encoder));
+        return new IntentModel(labels, linear, encoder, SpellingGuide.Build(final.Words), calibration, Examples(final, encoder));
     }
 
     /// <summary>Refuses the share of the validation's own rows, or, given strangers, is as right as it can be over both.</summary>
@@ -115,21 +116,22 @@ internal static class IntentTrainer
         return (linear, encoder);
     }
 
-    private static (float[][]? Margins, float[][]? Cosines) Score(LinearPath? linear, EncoderNetwork? encoder, int intents, IReadOnlyList<List<string>> rows)
+    private static (float[][]? Margins, float[][]? Cosines) Score(LinearPath? linear, EncoderNetwork? encoder, SpellingGuide spelling, int intents, IReadOnlyList<List<string>> rows)
     {
         var margins = linear is null ? null : new float[rows.Count][];
         var cosines = encoder is null ? null : new float[rows.Count][];
         var tape = new EncoderTape();
         for (var i = 0; i < rows.Count; i++)
         {
+            var words = spelling.Correct(rows[i], linear is null ? null : linear.Features.HasPair);
             if (margins is not null)
             {
-                linear!.Score(rows[i], margins[i] = new float[intents]);
+                linear!.Score(words, margins[i] = new float[intents]);
             }
 
             if (cosines is not null)
             {
-                encoder!.Forward([encoder.Look(rows[i])], tape, dropout: null);
+                encoder!.Forward([encoder.Look(words)], tape, dropout: null);
                 cosines[i] = tape.Cosines.AsSpan(0, intents).ToArray();
             }
         }

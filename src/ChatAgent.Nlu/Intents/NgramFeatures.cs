@@ -69,6 +69,9 @@ internal sealed class NgramFeatures
             [.. kept.Select(entry => MathF.Log((1f + rows.Count) / (1f + entry.Value.Rows)) + 1f)]);
     }
 
+    /// <summary>Whether two words were seen next to each other.</summary>
+    public bool HasPair(string first, string second) => _numbers.ContainsKey(Fnv(Fnv(Fnv(PairSeed, first), ' '), second));
+
     /// <summary>The features of an utterance that are known, with their weights; empty when none is.</summary>
     public SparseVector Vectorize(List<string> words)
     {
