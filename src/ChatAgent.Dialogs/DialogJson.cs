@@ -20,6 +20,7 @@ namespace ChatAgent.Dialogs;
 [JsonSerializable(typeof(HandoverEvent))]
 [JsonSerializable(typeof(OperatorEvent))]
 [JsonSerializable(typeof(AppointmentEvent))]
+[JsonSerializable(typeof(ChosenAnswer))]
 [JsonSerializable(typeof(MessagePayload))]
 internal sealed partial class DialogJson : JsonSerializerContext
 {

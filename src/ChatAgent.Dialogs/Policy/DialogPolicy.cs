@@ -5,7 +5,7 @@ namespace ChatAgent.Dialogs;
 /// <summary>Decides what a turn says and does. Immutable and safe for concurrent callers; all that changes is in the step that it returns.</summary>
 /// <remarks>
 /// The order of the rules is here and nowhere else; what each flow does after a rule has chosen it stands in flows/*.yml. The first rule that has something
-/// to say ends the turn: help in an emergency, another language, a person, the open question, a flow, a public fact, small talk, and last not understanding.
+/// to say ends the turn: an answer that was chosen by a button, help in an emergency, another language, a person, the open question, a flow, a public fact, small talk, and last not understanding.
 /// </remarks>
 public sealed class DialogPolicy
 {
@@ -31,6 +31,11 @@ public sealed class DialogPolicy
         }
 
         await turn.ReactToEventsAsync(cancellationToken);
+        if (await turn.TakeChosenAsync(cancellationToken) is { } chosen)
+        {
+            return turn.Finish(chosen);
+        }
+
         if (context.Utterances.Count == 0)
         {
             return turn.Finish("events");

@@ -109,6 +109,42 @@ internal sealed partial class PolicyTurn
         _isWrittenBeforeQuestion |= _state.Question != _context.State.Question;
     }
 
+    /// <summary>
+    /// An answer that was chosen by a button or in a calendar: recorded as it stands, unless what was written beside it says something else, which a person has to
+    /// look at. An answer to an hour that is no longer the appointment's is asked anew.
+    /// </summary>
+    public async Task<string?> TakeChosenAsync(CancellationToken cancellationToken)
+    {
+        if (_context.Chosen is not { } chosen)
+        {
+            return null;
+        }
+
+        if (CallForHelp() is { } urgent)
+        {
+            return urgent;
+        }
+
+        if (_appointment is null || _appointment.Id != chosen.AppointmentId || _appointment.Start != chosen.Start)
+        {
+            return await AskAnewAsync(cancellationToken);
+        }
+
+        if (_context.Utterances.Count > 0 && AttendanceReading.Read(_meaning, ConversationEvents.AnswerChosen, IsFact) is var written
+            && written != chosen.Attendance && written != AttendanceReading.NotSaid)
+        {
+            HandOver("answer_contradicts_itself");
+            return "chosen_contradicted";
+        }
+
+        _slots[AttendanceReading.Slot] = chosen.Attendance;
+        _state = _state with { Question = null, Unsure = 0 };
+        var flow = FlowOfIdentified();
+        await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
+        AddTopics();
+        return $"chosen by {chosen.How}";
+    }
+
     /// <summary>An emergency or a crisis: the numbers at once, then a person.</summary>
     public string? CallForHelp()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatAgent.Nlu;
 using ChatAgent.Store;
 using NodaTime;
@@ -33,10 +34,13 @@ public sealed record TurnContext
     /// <summary>Whether a message came while the turn before was still running: its writer had not seen that turn's reply, and what it asks.</summary>
     public bool IsWrittenBeforeReply { get; init; }
 
-    /// <summary>Messages of the person among the inputs.</summary>
+    /// <summary>Messages of the person among the inputs, and what they wrote beside an answer that they chose.</summary>
     public IReadOnlyList<Utterance> Utterances => [.. Inputs
-        .Where(input => input is { Kind: ConversationEvents.Message, Author: Author.Client })
+        .Where(input => input is { Kind: ConversationEvents.Message, Author: Author.Client } || (IsChosen(input) && !string.IsNullOrWhiteSpace(input.Text)))
         .Select(input => new Utterance(input.Text ?? string.Empty, input.Timestamp))];
+
+    /// <summary>The last answer that was chosen rather than written, or null. Only the house's own row counts: a client may name its events as it likes.</summary>
+    public ChosenAnswer? Chosen => Inputs.LastOrDefault(IsChosen) is { Payload: { } payload } ? JsonSerializer.Deserialize(payload, DialogJson.Compact.ChosenAnswer) : null;
 
     /// <summary>Wall time at the clinic.</summary>
     public LocalDateTime LocalNow => Instant.FromDateTimeOffset(Now).InZone(DateTimeZoneProviders.Tzdb[Zone]).LocalDateTime;
@@ -56,6 +60,8 @@ public sealed record TurnContext
         KnownFacts = KnownFacts,
         Zone = Zone,
     };
+
+    private static bool IsChosen(LogEntry input) => input is { Kind: ConversationEvents.AnswerChosen, Author: Author.System };
 
     public bool Happened(string kind) => Inputs.Any(input => string.Equals(input.Kind, kind, StringComparison.Ordinal));
 }

@@ -26,6 +26,9 @@ public static class ConversationEvents
     /// <summary>The visitor came by a signed link; payload <see cref="IdentifiedPerson"/>. An input.</summary>
     public const string PersonIdentified = "person.identified";
 
+    /// <summary>The person answered without writing: a button of a mail, a calendar's reply. Payload <see cref="ChosenAnswer"/>; the text is what they wrote beside it. An input.</summary>
+    public const string AnswerChosen = "answer.chosen";
+
     /// <summary>An appointment changed; payload <see cref="AppointmentEvent"/>.</summary>
     public const string AppointmentChanged = "appointment.changed";
 

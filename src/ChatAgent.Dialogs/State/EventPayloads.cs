@@ -16,3 +16,10 @@ public sealed record OperatorEvent(string? Name);
 
 /// <summary>Payload of "appointment.changed".</summary>
 public sealed record AppointmentEvent(string AppointmentId, AppointmentStatus Status, LocalDateTime Start);
+
+/// <summary>Payload of "answer.chosen".</summary>
+/// <param name="AppointmentId">What was answered to.</param>
+/// <param name="Start">The hour that was shown: an answer to another hour than the appointment's own is asked anew.</param>
+/// <param name="Attendance">"attends", "declines", "other_time" or "hedges".</param>
+/// <param name="How">"button" or "calendar".</param>
+public sealed record ChosenAnswer(string AppointmentId, LocalDateTime Start, string Attendance, string How);
