@@ -47,28 +47,49 @@ public static class MailComposer
 
         Header(text, "Auto-Submitted", mail.IsAnswer ? "auto-replied" : "auto-generated");
         Header(text, "X-Auto-Response-Suppress", "All");
-        Header(text, "MIME-Version", "1.0");
-        if (mail.Html is null)
+        if (mail.Unsubscribe is { } unsubscribe)
         {
-            Part(text, "text/plain", mail.Text);
-        }
-        else
-        {
-            var boundary = $"=_{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
-            Header(text, "Content-Type", $"multipart/alternative; boundary=\"{boundary}\"");
-            text.Append("\r\n--").Append(boundary).Append("\r\n");
-            Part(text, "text/plain", mail.Text);
-            text.Append("--").Append(boundary).Append("\r\n");
-            Part(text, "text/html", mail.Html);
-            text.Append("--").Append(boundary).Append("--\r\n");
+            Header(text, "List-Unsubscribe", $"<{unsubscribe.AbsoluteUri}>");
+            Header(text, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
 
+        Header(text, "MIME-Version", "1.0");
+
+        // RFC 2046 §5.1.4: from the plainest to the richest. A calendar part among the alternatives is what makes mail programs show an invitation.
+        List<(string Type, string Content)> parts = [("text/plain; charset=utf-8", mail.Text)];
+        if (mail.Html is { } html)
+        {
+            parts.Add(("text/html; charset=utf-8", html));
+        }
+
+        if (mail.Calendar is { } calendar)
+        {
+            parts.Add(($"text/calendar; charset=utf-8; method={calendar.Method}", calendar.Text));
+        }
+
+        if (parts is [var only])
+        {
+            Part(text, only.Type, only.Content);
+            return Encoding.ASCII.GetBytes(text.ToString());
+        }
+
+        // Not drawn by chance: the same mail is the same bytes when it is composed again. Bodies are base64, in which "=_" cannot stand.
+        var boundary = $"=_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mail.MessageId)).AsSpan(0, 12))}";
+        Header(text, "Content-Type", $"multipart/alternative; boundary=\"{boundary}\"");
+        text.Append("\r\n");
+        foreach (var (type, content) in parts)
+        {
+            text.Append("--").Append(boundary).Append("\r\n");
+            Part(text, type, content);
+        }
+
+        text.Append("--").Append(boundary).Append("--\r\n");
         return Encoding.ASCII.GetBytes(text.ToString());
     }
 
     private static void Part(StringBuilder text, string mediaType, string content)
     {
-        Header(text, "Content-Type", $"{mediaType}; charset=utf-8");
+        Header(text, "Content-Type", mediaType);
         Header(text, "Content-Transfer-Encoding", "base64");
         text.Append("\r\n");
         var lines = content.ReplaceLineEndings("\r\n");

@@ -32,4 +32,15 @@ public sealed record OutgoingMail
 
     /// <summary>Whether it answers a mail ("auto-replied") or asks by itself ("auto-generated"). RFC 3834 §5.</summary>
     public bool IsAnswer { get; init; }
+
+    /// <summary>A calendar object (RFC 5545) with its method, or null: mail programs show it as an invitation with buttons of their own.</summary>
+    public CalendarAttachment? Calendar { get; init; }
+
+    /// <summary>Address that ends these mails for their reader, by POST and without a page (RFC 8058); null for none. https, as the mail's servers demand.</summary>
+    public Uri? Unsubscribe { get; init; }
 }
+
+/// <summary>A calendar object to send.</summary>
+/// <param name="Method">"REQUEST" or "CANCEL", as in the object itself (RFC 6047 §2.4).</param>
+/// <param name="Text">The object, lines ended by CRLF and folded.</param>
+public sealed record CalendarAttachment(string Method, string Text);
