@@ -75,6 +75,12 @@ public sealed class Agenda : IAgendaTools
     public async Task<AppointmentRecord?> FindAppointmentAsync(string appointmentId, CancellationToken cancellationToken) =>
         await FindAsync(appointmentId, cancellationToken) is var (appointment, _) ? appointment : null;
 
+    /// <summary>The appointment with its patient, address included, for whoever writes to them; null when one of the two is gone.</summary>
+    public async Task<(AppointmentRecord Appointment, PatientRecord Patient)?> FindWithPatientAsync(string appointmentId, CancellationToken cancellationToken) =>
+        await FindAsync(appointmentId, cancellationToken) is var (appointment, _) && await ReadPatientAsync(appointment.PatientId, cancellationToken) is { } patient
+            ? (appointment, patient)
+            : null;
+
     /// <inheritdoc/>
     public async Task<AgendaPatient?> FindPatientAsync(string patientId, CancellationToken cancellationToken) =>
         await ReadPatientAsync(patientId, cancellationToken) is { } patient ? new AgendaPatient(patient.Id, patient.FirstName) : null;

@@ -7,25 +7,26 @@ namespace ChatAgent.Mailroom;
 /// <remarks>The words are in both languages, because the address on file does not say which one its reader speaks. The code is nowhere but in the body: a subject is shown on locked screens.</remarks>
 public sealed class CodeMailer : ICodeSender
 {
-    private readonly MailFolder _outbox;
+    private readonly IMailTransport _transport;
     private readonly MailAddress _from;
     private readonly TimeProvider _time;
-    private readonly Action<string>? _dropped;
+    private readonly Action<string>? _sent;
 
-    /// <param name="outbox">Where mails leave.</param>
+    /// <param name="transport">The way out.</param>
     /// <param name="from">The clinic's own mailbox.</param>
     /// <param name="time">Dates the mail.</param>
-    /// <param name="dropped">Told the file of each mail; a demonstration shows it to whoever tries the agent.</param>
-    public CodeMailer(MailFolder outbox, MailAddress from, TimeProvider time, Action<string>? dropped = null)
+    /// <param name="sent">Told the name of each mail that left; a demonstration shows its file to whoever tries the agent.</param>
+    public CodeMailer(IMailTransport transport, MailAddress from, TimeProvider time, Action<string>? sent = null)
     {
-        _outbox = outbox;
+        _transport = transport;
         _from = from;
         _time = time;
-        _dropped = dropped;
+        _sent = sent;
     }
 
     /// <exception cref="FormatException">The address on file is not one that mail can be sent to.</exception>
-    public Task SendAsync(string address, string code, CancellationToken cancellationToken)
+    /// <exception cref="IOException">The mail was not taken; the reason is in the message, the address is not. A code lives minutes: it is asked for again rather than sent later.</exception>
+    public async Task SendAsync(string address, string code, CancellationToken cancellationToken)
     {
         var mail = new OutgoingMail
         {
@@ -45,8 +46,13 @@ public sealed class CodeMailer : ICodeSender
             Date = _time.GetUtcNow(),
             IsAnswer = true,
         };
-        var file = _outbox.Drop($"code-{Guid.NewGuid():N}", MailComposer.Compose(mail));
-        _dropped?.Invoke(file);
-        return Task.CompletedTask;
+        var name = $"code-{Guid.NewGuid():N}";
+        var result = await _transport.SendAsync(MailComposer.Compose(mail), name, _from.Address, mail.To.Address, cancellationToken);
+        if (result.Outcome != SendOutcome.Taken)
+        {
+            throw new IOException($"the mail with a one-time code was not taken: {result.Reason}");
+        }
+
+        _sent?.Invoke(name);
     }
 }

@@ -13,7 +13,7 @@ public sealed class ReadmeExampleTests : IDisposable
     public async Task Example_OfTheReadme_HoldsWhatItSays()
     {
         var clinic = MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos");
-        var mailer = new CodeMailer(new MailFolder(folder), clinic, TimeProvider.System);
+        var mailer = new CodeMailer(new FolderTransport(new MailFolder(folder)), clinic, TimeProvider.System);
         await mailer.SendAsync("rodrigo@correo.example", "123456", CancellationToken.None);
         var mail = MailReader.Read(await File.ReadAllBytesAsync(Directory.GetFiles(folder, "*.eml")[0]));
 

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using ChatAgent.Dialogs;
+using ChatAgent.Email;
+using ChatAgent.Store;
+using Microsoft.Extensions.Logging;
+
+namespace ChatAgent.Mailroom;
+
+/// <summary>Takes rows of the outbox to patients: composes the mail in its thread and hands it to the transport. Thread-safe.</summary>
+/// <remarks>
+/// The mail of a row has the same Message-ID at every attempt and is noted before it leaves. Handed over and not yet marked as done, it leaves again after a crash: a
+/// folder then finds its file there, a mail server may deliver two copies of one Message-ID, of which mail programs show one. Nothing is ever sent to another address
+/// than the thread's own.
+/// </remarks>
+public sealed partial class MailDelivery
+{
+    private const int MaxAttempts = 12;
+    private const int LogRows = 500;
+    private const int MaxReferences = 20;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(4);
+
+    private readonly IConversationStore _store;
+    private readonly MailThreads _threads;
+    private readonly ReplyAddresses _addresses;
+    private readonly IMailTransport _transport;
+    private readonly MailAddress _from;
+    private readonly IMailDress? _dress;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MailDelivery> _logger;
+
+    /// <param name="store">Holds the outbox.</param>
+    /// <param name="threads">What the rows belong to.</param>
+    /// <param name="addresses">Signs.</param>
+    /// <param name="transport">The way out.</param>
+    /// <param name="from">The clinic's own mailbox, also the envelope's sender.</param>
+    /// <param name="dress">Puts on what goes beyond words; null for plain text.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told reasons, never words or addresses.</param>
+    public MailDelivery(
+        IConversationStore store, MailThreads threads, ReplyAddresses addresses, IMailTransport transport, MailAddress from, IMailDress? dress, TimeProvider time, ILogger<MailDelivery> logger)
+    {
+        (_store, _threads, _addresses, _transport, _from, _dress, _time, _logger) = (store, threads, addresses, transport, from, dress, time, logger);
+    }
+
+    /// <summary>Delivers one claimed row, and marks it as delivered, to be tried again, or given up with an operator called.</summary>
+    public async Task<SendResult> DeliverAsync(OutboxItem item, CancellationToken cancellationToken)
+    {
+        if (await FindThreadAsync(item.Conversation, cancellationToken) is not { } thread)
+        {
+            // A conversation of a mail that belonged to nothing: an operator's words to it have no address that may be written to.
+            return await GiveUpAsync(item, "the conversation has no thread of mails", cancellationToken);
+        }
+
+        if (await _threads.FindSuppressionAsync(thread.Account, cancellationToken) is { } suppressed)
+        {
+            return await GiveUpAsync(item, $"the address is suppressed: {suppressed}", cancellationToken);
+        }
+
+        var messageId = _addresses.MessageIdOf(thread, item.Entry.Sequence);
+        var mail = MailComposer.Compose(await ComposeAsync(item, thread, messageId, cancellationToken));
+        await _threads.NoteSentAsync(thread, messageId, item.Entry.Sequence, _time.GetUtcNow(), cancellationToken);
+        var result = await _transport.SendAsync(mail, $"{thread.Id}-{item.Entry.Sequence}", _from.Address, thread.Address, cancellationToken);
+        switch (result.Outcome)
+        {
+            case SendOutcome.Taken:
+                await _store.CompleteOutboxAsync(item.Id, cancellationToken);
+                LogSent(item.Conversation.Id, item.Entry.Sequence, item.Attempts + 1);
+                return result;
+            case SendOutcome.Later when item.Attempts + 1 < MaxAttempts:
+                // 5 s, 10 s, 20 s … 4 h: about a day in all, as mail servers do.
+                var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 5 * Math.Pow(2, item.Attempts)));
+                await _store.FailOutboxAsync(item.Id, _time.GetUtcNow() + wait, result.Reason ?? "later", cancellationToken);
+                LogNotSent(item.Conversation.Id, item.Entry.Sequence, item.Attempts + 1, result.Reason ?? "later");
+                return result;
+            default:
+                return await GiveUpAsync(item, result.Reason ?? "refused", cancellationToken);
+        }
+    }
+
+    private async Task<OutgoingMail> ComposeAsync(OutboxItem item, MailThread thread, string messageId, CancellationToken cancellationToken)
+    {
+        var before = new List<LogEntry>();
+        while (await _store.ReadLogAsync(item.Conversation.Id, before.Count == 0 ? 0 : before[^1].Sequence, Audience.Internal, LogRows, cancellationToken) is { Count: > 0 } page)
+        {
+            before.AddRange(page.TakeWhile(entry => entry.Sequence < item.Entry.Sequence));
+            if (page[^1].Sequence >= item.Entry.Sequence)
+            {
+                break;
+            }
+        }
+
+        // What the other side wrote and what we sent, in order; our ids follow from the sequence.
+        var ids = before.Select(entry => entry switch
+        {
+            { Kind: ConversationEvents.Message, Author: Author.Bot or Author.Operator, Text: not null } when entry.Audience.HasFlag(Audience.Client) => _addresses.MessageIdOf(thread, entry.Sequence),
+            { Kind: ConversationEvents.Message, Author: Author.Client, Payload: { } payload } => IdIn(payload),
+            _ => null,
+        }).OfType<string>().ToList();
+        var answered = before.LastOrDefault(entry => entry is { Kind: ConversationEvents.Message, Author: Author.Client })?.Payload is { } last ? IdIn(last) : null;
+        var isQuestion = ids.Count == 0;
+        var mail = new OutgoingMail
+        {
+            From = _from,
+            To = MailAddress.Create(thread.Address),
+            ReplyTo = _addresses.Create(thread),
+            Subject = isQuestion ? thread.Subject : $"Re: {thread.Subject}",
+            Text = item.Entry.Text ?? string.Empty,
+            MessageId = messageId,
+            InReplyTo = answered ?? (isQuestion ? null : ids[^1]),
+            // RFC 5322 §3.6.4: the first of the thread is kept when the list grows too long.
+            References = ids.Count > MaxReferences ? [ids[0], .. ids.TakeLast(MaxReferences - 1)] : ids,
+            Date = item.Entry.Timestamp,
+            IsAnswer = answered is not null,
+        };
+        return _dress is null ? mail : await _dress.DressAsync(mail, thread, isQuestion, cancellationToken);
+    }
+
+    private async Task<MailThread?> FindThreadAsync(Conversation conversation, CancellationToken cancellationToken) =>
+        conversation.Reference is { } reference && JsonSerializer.Deserialize(reference, MailroomJson.Default.MailReference) is { ThreadId: { } id } ? await _threads.FindAsync(id, cancellationToken) : null;
+
+    private async Task<SendResult> GiveUpAsync(OutboxItem item, string reason, CancellationToken cancellationToken)
+    {
+        var call = new NewEntry
+        {
+            Audience = Audience.Operator,
+            Author = Author.System,
+            Kind = ConversationEvents.HandoverRequested,
+            Payload = JsonSerializer.Serialize(new HandoverEvent("mail_not_delivered"), MailroomJson.Default.HandoverEvent),
+        };
+        var mark = new DocumentWrite { Collection = "mail-notes", Id = $"outbox/{item.Id}", Json = "{}", ExpectedETag = string.Empty };
+        try
+        {
+            await _store.AppendAsync(item.Conversation.Id, [call], [mark], cancellationToken);
+        }
+        catch (StoreConflictException)
+        {
+            // The operator was called before the host was stopped.
+        }
+
+        await _store.FailOutboxAsync(item.Id, null, reason, cancellationToken);
+        LogGivenUp(item.Conversation.Id, item.Entry.Sequence, reason);
+        return new SendResult(SendOutcome.Refused, reason);
+    }
+
+    private static string? IdIn(string payload)
+    {
+        using var json = JsonDocument.Parse(payload);
+        return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("messageId", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+    }
+
+    [LoggerMessage(3101, LogLevel.Information, "Row {Sequence} of conversation {ConversationId} left as a mail at attempt {Attempt}")]
+    private partial void LogSent(string conversationId, long sequence, int attempt);
+
+    [LoggerMessage(3102, LogLevel.Warning, "Row {Sequence} of conversation {ConversationId} did not leave at attempt {Attempt}: {Reason}")]
+    private partial void LogNotSent(string conversationId, long sequence, int attempt, string reason);
+
+    [LoggerMessage(3103, LogLevel.Error, "Row {Sequence} of conversation {ConversationId} will not leave: {Reason}; an operator was called")]
+    private partial void LogGivenUp(string conversationId, long sequence, string reason);
+}

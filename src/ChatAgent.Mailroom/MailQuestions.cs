@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.Json;
+using ChatAgent.Appointments;
+using ChatAgent.Dialogs;
+using ChatAgent.Store;
+using ChatAgent.Text;
+using NodaTime;
+
+namespace ChatAgent.Mailroom;
+
+/// <summary>Asks patients by mail whether they will come: opens the thread and lets the agent say the first words. Thread-safe.</summary>
+public sealed class MailQuestions(Agent agent, Agenda agenda, MailThreads threads, BotDefinition bot, TimeProvider time)
+{
+    /// <summary>Answers are taken so long after the hour; later ones go to an operator.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(7);
+
+    private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[bot.Domain.Zone];
+
+    /// <summary>Asks about one appointment. Asked again about the same hour, nothing is sent a second time.</summary>
+    /// <param name="appointmentId">In the agenda.</param>
+    /// <param name="language">Of the mail; the patient's answers may change it.</param>
+    /// <param name="cancellationToken">Ends the waiting for the disk.</param>
+    /// <returns>What came of it; a thread when the question is on its way.</returns>
+    public async Task<(AskOutcome Outcome, MailThread? Thread)> AskAsync(string appointmentId, Language language, CancellationToken cancellationToken)
+    {
+        if (await agenda.FindWithPatientAsync(appointmentId, cancellationToken) is not var (appointment, patient))
+        {
+            return (AskOutcome.NoAppointment, null);
+        }
+
+        var start = appointment.Start.InZoneLeniently(_zone).ToDateTimeOffset();
+        if (start <= time.GetUtcNow() || appointment.Status == AppointmentStatus.Declined)
+        {
+            return (AskOutcome.NoAppointment, null);
+        }
+
+        if (patient.Email is not { Length: > 0 } email)
+        {
+            return (AskOutcome.NoAddress, null);
+        }
+
+        if (await threads.FindSuppressionAsync(SignedLinks.HashOf(email), cancellationToken) is not null)
+        {
+            return (AskOutcome.Suppressed, null);
+        }
+
+        var known = await threads.FindByHourAsync(appointment.Id, appointment.Start, cancellationToken);
+        var thread = known ?? await threads.AddAsync(
+            new MailThread
+            {
+                Id = ReplyAddresses.NewThreadId(),
+                AppointmentId = appointment.Id,
+                Start = appointment.Start,
+                PatientId = patient.Id,
+                Address = email,
+                Language = language.ToCode(),
+                Subject = SubjectOf(appointment.Start, language),
+                ExpiresAt = start + Grace,
+            },
+            cancellationToken);
+
+        // Repeated when the host was stopped in between: the opening has an id of its own, so that the agent speaks once.
+        await agent.OpenAsync(
+            new IncomingActivity
+            {
+                Channel = MailIntake.Channel,
+                Account = thread.Account,
+                ConversationId = thread.ConversationId,
+                ExternalId = $"ask/{thread.Id}",
+                Reference = JsonSerializer.Serialize(new MailReference(thread.Id), MailroomJson.Default.MailReference),
+                Entry = new NewEntry
+                {
+                    Audience = Audience.Bot | Audience.Operator,
+                    Author = Author.System,
+                    Kind = ConversationEvents.Started,
+                    Payload = JsonSerializer.Serialize(new StartedEvent(thread.Language), MailroomJson.Default.StartedEvent),
+                },
+            },
+            new IdentifiedPerson(patient.Id, patient.FirstName, appointment.Id, "mail"),
+            cancellationToken);
+        return (known is null ? AskOutcome.Asked : AskOutcome.AskedBefore, thread);
+    }
+
+    /// <summary>No doctor and no specialty: a subject is shown on locked screens.</summary>
+    private static string SubjectOf(LocalDateTime start, Language language)
+    {
+        var culture = CultureInfo.GetCultureInfo(language == Language.English ? "en-GB" : "es-CL");
+        return language == Language.English
+            ? $"Your appointment on {start.Date.ToString("dddd d MMMM", culture)} at {start.TimeOfDay.ToString("H:mm", culture)}"
+            : $"Su hora del {start.Date.ToString("dddd d 'de' MMMM", culture)} a las {start.TimeOfDay.ToString("H:mm", culture)}";
+    }
+}
+
+/// <summary>What came of a question.</summary>
+public enum AskOutcome
+{
+    /// <summary>It is on its way.</summary>
+    Asked,
+
+    /// <summary>The same hour was asked about before; nothing leaves a second time.</summary>
+    AskedBefore,
+
+    /// <summary>There is no such appointment, it has passed, or it was given up.</summary>
+    NoAppointment,
+
+    /// <summary>The patient has no address on file: another channel, or an operator.</summary>
+    NoAddress,
+
+    /// <summary>The address is dead, or its owner wants no mails.</summary>
+    Suppressed,
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using ChatAgent.Email;
+using ChatAgent.Store;
+
+namespace ChatAgent.Mailroom;
+
+/// <summary>The threads and what was sent in them, over the store's documents. Thread-safe; nothing is cached.</summary>
+public sealed class MailThreads(IConversationStore store, ReplyAddresses addresses)
+{
+    private const int PageRows = 500;
+
+    /// <summary>The thread, or null.</summary>
+    public async Task<MailThread?> FindAsync(string threadId, CancellationToken cancellationToken) =>
+        Read(await store.FindDocumentAsync(MailThread.Collection, threadId, cancellationToken));
+
+    /// <summary>The thread about an appointment's hour, or null.</summary>
+    public async Task<MailThread?> FindByHourAsync(string appointmentId, NodaTime.LocalDateTime start, CancellationToken cancellationToken) =>
+        Read(await store.FindDocumentByKeyAsync(MailThread.KeyOf(appointmentId, start), cancellationToken));
+
+    /// <summary>Keeps a new thread. When there is one about the same hour already, that one comes back.</summary>
+    public async Task<MailThread> AddAsync(MailThread thread, CancellationToken cancellationToken)
+    {
+        var key = MailThread.KeyOf(thread.AppointmentId, thread.Start);
+        try
+        {
+            await store.WriteDocumentsAsync(
+                [
+                    new DocumentWrite
+                    {
+                        Collection = MailThread.Collection,
+                        Id = thread.Id,
+                        Json = JsonSerializer.Serialize(thread, MailroomJson.Default.MailThread),
+                        ExpectedETag = string.Empty,
+                        Keys = [key],
+                        Indexes = [MailThread.AppointmentIndex(thread.AppointmentId)],
+                    },
+                ],
+                cancellationToken);
+            return thread;
+        }
+        catch (StoreConflictException taken)
+        {
+            return Read(await store.FindDocumentByKeyAsync(key, cancellationToken)) ?? throw new InvalidOperationException($"the id {thread.Id} of a new thread is taken by another hour's", taken);
+        }
+    }
+
+    /// <summary>The thread of the first address that is a genuine reply address, and whether it has expired; null when none is.</summary>
+    public async Task<MailThread?> FindByAddressAsync(IEnumerable<string> candidates, CancellationToken cancellationToken)
+    {
+        foreach (var address in candidates)
+        {
+            if (addresses.TryRead(address, out var threadId, out var mac) && await FindAsync(threadId, cancellationToken) is { } thread && addresses.IsGenuine(thread, mac))
+            {
+                return thread;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The thread of the first Message-ID that is one of ours, or null.</summary>
+    public async Task<MailThread?> FindByMessageIdAsync(IEnumerable<string> messageIds, CancellationToken cancellationToken)
+    {
+        foreach (var id in messageIds)
+        {
+            if (await FindSentAsync(id, cancellationToken) is { } sent)
+            {
+                return await FindAsync(sent.ThreadId, cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The thread whose invitation has a uid, or null.</summary>
+    public async Task<MailThread?> FindByUidAsync(string? uid, CancellationToken cancellationToken) =>
+        uid is not null && addresses.ThreadOfUid(uid) is { } threadId ? await FindAsync(threadId, cancellationToken) : null;
+
+    /// <summary>Whether a Message-ID is of a mail of ours.</summary>
+    public async Task<bool> IsOursAsync(string messageId, CancellationToken cancellationToken) => await FindSentAsync(messageId, cancellationToken) is not null;
+
+    /// <summary>Notes a mail before it leaves; noting it again changes only its time.</summary>
+    public Task NoteSentAsync(MailThread thread, string messageId, long sequence, DateTimeOffset at, CancellationToken cancellationToken) => store.WriteDocumentsAsync(
+        [
+            new DocumentWrite
+            {
+                Collection = SentMail.Collection,
+                Id = messageId,
+                Json = JsonSerializer.Serialize(new SentMail(thread.Id, sequence, at), MailroomJson.Default.SentMail),
+                Indexes = [SentMail.ThreadIndex(thread.Id)],
+            },
+        ],
+        cancellationToken);
+
+    /// <summary>Mails of ours in the thread since a time.</summary>
+    public async Task<int> CountSentAsync(MailThread thread, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await store.ListDocumentsAsync(SentMail.Collection, SentMail.ThreadIndex(thread.Id), afterId: null, PageRows, cancellationToken))
+            .Count(document => JsonSerializer.Deserialize(document.Json, MailroomJson.Default.SentMail)!.At >= since);
+
+    /// <summary>Why an address must not be written to, or null.</summary>
+    public async Task<string?> FindSuppressionAsync(string account, CancellationToken cancellationToken) =>
+        await store.FindDocumentAsync(Suppression.Collection, account, cancellationToken) is { } document
+            ? JsonSerializer.Deserialize(document.Json, MailroomJson.Default.Suppression)!.Reason
+            : null;
+
+    /// <summary>Writes no more to an address.</summary>
+    /// <param name="account">Hash of the address, as links and threads carry it.</param>
+    public Task SuppressAsync(string account, string reason, DateTimeOffset at, CancellationToken cancellationToken) => store.WriteDocumentsAsync(
+        [new DocumentWrite { Collection = Suppression.Collection, Id = account, Json = JsonSerializer.Serialize(new Suppression(reason, at), MailroomJson.Default.Suppression) }],
+        cancellationToken);
+
+    private async Task<SentMail?> FindSentAsync(string messageId, CancellationToken cancellationToken) =>
+        await store.FindDocumentAsync(SentMail.Collection, messageId, cancellationToken) is { } document ? JsonSerializer.Deserialize(document.Json, MailroomJson.Default.SentMail) : null;
+
+    private static MailThread? Read(Document? document) => document is null ? null : JsonSerializer.Deserialize(document.Json, MailroomJson.Default.MailThread);
+}
