@@ -13,6 +13,9 @@ internal sealed class HostKeys(string folder)
     /// <summary>Signs the links of mails.</summary>
     public byte[] LinkKey => ReadOrMake("links.key");
 
+    /// <summary>Signs reply addresses and Message-IDs.</summary>
+    public byte[] MailKey => ReadOrMake("mail.key");
+
     /// <summary>Keys the hashes of one-time codes.</summary>
     public byte[] CodeKey => ReadOrMake("codes.key");
 

@@ -35,6 +35,12 @@ internal sealed record HostOptions
     /// <summary>Where mails are dropped as files while no mail server is configured.</summary>
     public string MailFolder => Path.Combine(Data, "mail", "outbox");
 
+    /// <summary>Where mails that came in are kept as they came, named by their hash.</summary>
+    public string ReceivedMailFolder => Path.Combine(Data, "mail", "received");
+
+    /// <summary>Name under which the border mail server writes Authentication-Results: <c>Mail:AuthservId</c>; null believes none.</summary>
+    public string? AuthservId { get; init; }
+
     /// <summary>The clinic's own address, from which mails leave: <c>Mail:From</c>.</summary>
     public required string MailFrom { get; init; }
 
@@ -48,6 +54,7 @@ internal sealed record HostOptions
             BotFolder = root.ResolveBot(configuration["bot"]),
             Data = Path.GetFullPath(data),
             MailFrom = configuration["Mail:From"] ?? "citas@localhost",
+            AuthservId = configuration["Mail:AuthservId"],
             Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),
         };
     }

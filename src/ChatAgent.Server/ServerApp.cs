@@ -1,9 +1,8 @@
 using ChatAgent.Appointments;
 using ChatAgent.BotProtocol;
 using ChatAgent.Dialogs;
-using ChatAgent.Email;
-using ChatAgent.Mailroom;
 using ChatAgent.Server.Channels;
+using ChatAgent.Server.Mail;
 using ChatAgent.Server.Observation;
 using ChatAgent.Server.Operator;
 using ChatAgent.Server.Preparation;
@@ -66,11 +65,7 @@ public static class ServerApp
             new ModelShelf(options.Models),
             warn: provider.GetRequiredService<ILogger<BotPreparation>>().BrokenModel));
 
-        services.AddSingleton<ICodeSender>(provider => new CodeMailer(
-            new MailFolder(options.MailFolder),
-            MailAddress.Create(options.MailFrom, ClinicOf(bot)),
-            provider.GetRequiredService<TimeProvider>(),
-            file => Console.WriteLine($"A mail with a one-time code was dropped: {file}")));
+        MailHosting.AddServices(services, options, keys, bot);
         services.AddSingleton(new OneTimeCodeOptions { Key = keys.CodeKey });
         services.AddSingleton<OneTimeCodes>();
         services.AddSingleton(provider => new Agenda(
@@ -99,6 +94,7 @@ public static class ServerApp
 
         // A redirect could lead from a service URL on this machine to another one.
         services.AddSingleton(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(15) });
+        services.AddSingleton<OutboxPump>();
         services.AddHostedService<ConnectorDelivery>();
     }
 

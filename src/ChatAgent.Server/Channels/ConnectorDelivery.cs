@@ -6,56 +6,11 @@ using ChatAgent.Store;
 namespace ChatAgent.Server.Channels;
 
 /// <summary>Takes the bot's replies from the outbox to the service URL of the conversation, in order, and again until they arrive.</summary>
-internal sealed partial class ConnectorDelivery(IConversationStore store, LiveFeed feed, HttpClient http, TimeProvider time, ILogger<ConnectorDelivery> logger) : BackgroundService
+internal sealed partial class ConnectorDelivery(IConversationStore store, OutboxPump pump, HttpClient http, TimeProvider time, ILogger<ConnectorDelivery> logger) : BackgroundService
 {
-    private const int BatchRows = 32;
     private const int MaxAttempts = 8;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var subscription = feed.Subscribe(null);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var items = await store.ClaimOutboxAsync(ConnectorEndpoints.Channel, BatchRows, Lease, stoppingToken);
-                await Task.WhenAll(items.Select(item => DeliverAsync(item, stoppingToken)));
-                if (items.Count == 0)
-                {
-                    await WaitAsync(subscription, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                LogDeliveryFailed(exception);
-                await Task.Delay(Sweep, time, stoppingToken);
-            }
-        }
-    }
-
-    /// <summary>Until there is news, or until a retry may be due.</summary>
-    private static async Task WaitAsync(LiveFeed.Subscription subscription, CancellationToken stoppingToken)
-    {
-        using var sweep = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        sweep.CancelAfter(Sweep);
-        try
-        {
-            await subscription.Hints.ReadAsync(sweep.Token);
-            while (subscription.Hints.TryRead(out _))
-            {
-            }
-        }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-        {
-            // Nothing happened in the meantime: look whether a retry is due.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pump.RunAsync(ConnectorEndpoints.Channel, DeliverAsync, stoppingToken);
 
     private async Task DeliverAsync(OutboxItem item, CancellationToken cancellationToken)
     {
@@ -103,9 +58,6 @@ internal sealed partial class ConnectorDelivery(IConversationStore store, LiveFe
             return exception.GetType().Name;
         }
     }
-
-    [LoggerMessage(2201, LogLevel.Error, "Delivery to connectors failed; trying again")]
-    private partial void LogDeliveryFailed(Exception exception);
 
     [LoggerMessage(2202, LogLevel.Warning, "Row {Sequence} of conversation {ConversationId} not delivered at attempt {Attempt}: {Reason}")]
     private partial void LogNotDelivered(string conversationId, long sequence, int attempt, string reason);

@@ -1,0 +1,52 @@
+using ChatAgent.Appointments;
+using ChatAgent.Dialogs;
+using ChatAgent.Email;
+using ChatAgent.Mailroom;
+using ChatAgent.Server.Channels;
+using ChatAgent.Store;
+
+namespace ChatAgent.Server.Mail;
+
+/// <summary>Composes the mailroom of a host: the way out, threads, intake, delivery.</summary>
+internal static class MailHosting
+{
+    public static void AddServices(IServiceCollection services, HostOptions options, HostKeys keys, BotDefinition bot)
+    {
+        var mailbox = MailAddress.Create(options.MailFrom, ServerApp.ClinicOf(bot));
+        services.AddSingleton(mailbox);
+        services.AddSingleton(new ReplyAddresses(keys.MailKey, mailbox));
+        services.AddSingleton<IMailTransport>(_ => new FolderTransport(new MailFolder(options.MailFolder)));
+        services.AddSingleton<ICodeSender>(provider => new CodeMailer(
+            provider.GetRequiredService<IMailTransport>(),
+            mailbox,
+            provider.GetRequiredService<TimeProvider>(),
+            name => Console.WriteLine($"A mail with a one-time code left: {Path.Combine(options.MailFolder, name + ".eml")}")));
+        services.AddSingleton<MailThreads>();
+        services.AddSingleton(provider => new MailIntake(
+            provider.GetRequiredService<IConversationStore>(),
+            provider.GetRequiredService<Agent>(),
+            provider.GetRequiredService<MailThreads>(),
+            new MailFolder(options.ReceivedMailFolder),
+            new MailIntakeOptions { AuthservId = options.AuthservId },
+            bot.Domain.Zone,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MailIntake>>()));
+        services.AddSingleton<MailQuestions>();
+        services.AddSingleton(provider => new MailDelivery(
+            provider.GetRequiredService<IConversationStore>(),
+            provider.GetRequiredService<MailThreads>(),
+            provider.GetRequiredService<ReplyAddresses>(),
+            provider.GetRequiredService<IMailTransport>(),
+            mailbox,
+            provider.GetService<IMailDress>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<MailDelivery>>()));
+        services.AddHostedService<MailDeliveryService>();
+    }
+}
+
+/// <summary>Takes the bot's and the operators' words to patients by mail.</summary>
+internal sealed class MailDeliveryService(OutboxPump pump, MailDelivery delivery) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => pump.RunAsync(MailIntake.Channel, delivery.DeliverAsync, stoppingToken);
+}
