@@ -34,7 +34,8 @@ public static class TrainingLoop
                 (sum, count, units, waiting) = (sum + (mean * seen), count + seen, units + seen, waiting + 1);
                 if (waiting == options.Accumulate || batch == batches - 1)
                 {
-                    Step(task.Parameters, optimizer, waiting, options.LearningRate, options.Clip);
+                    var factor = options.Schedule?.Factor(optimizer.Steps, epoch + ((double)batch / batches)) ?? 1f;
+                    Step(task.Parameters, optimizer, waiting, options.LearningRate * factor, options.Clip);
                     waiting = 0;
                 }
 
@@ -42,7 +43,13 @@ public static class TrainingLoop
             }
 
             loss = sum / Math.Max(1, count);
-            if (task.Validate() is { } validation && (validation < bestValidation || bestEpoch == 0))
+            if (task.Validate() is not { } validation)
+            {
+                continue;
+            }
+
+            options.Schedule?.Validated(validation);
+            if (validation < bestValidation || bestEpoch == 0)
             {
                 (bestValidation, bestEpoch, best) = (validation, epoch + 1, task.Parameters.Values.ToArray());
             }

@@ -18,6 +18,9 @@ public sealed record TrainingOptions
     /// <summary>Learning rate before the schedule, above 0.</summary>
     public float LearningRate { get; init; } = 0.002f;
 
+    /// <summary>What the rate is multiplied with as training goes on; null leaves it.</summary>
+    public LearningRateSchedule? Schedule { get; init; }
+
     /// <summary>Largest norm of all gradients together, above 0.</summary>
     public float Clip { get; init; } = 5f;
 

@@ -153,3 +153,105 @@ internal sealed class AttentionPoolingTwin(int width, int attention, double[] w,
 
     private double Key(double[] x, int at, int a) => Math.Tanh(bias[a] + Enumerable.Range(0, width).Sum(d => w[(a * width) + d] * x[at + d]));
 }
+
+/// <summary>Attention of a decoder over a memory in double; symbols as in <see cref="AttentionLayer"/>.</summary>
+internal sealed class AttentionTwin(AttentionScore score, int width, int hidden, double[] key, double[] query, double[] bias, double[] v)
+{
+    public double[] DKey { get; private set; } = [];
+
+    public double[] DQuery { get; private set; } = [];
+
+    public double[] DBias { get; private set; } = [];
+
+    public double[] DV { get; private set; } = [];
+
+    public double[] DH { get; private set; } = [];
+
+    public double[] DMemory { get; private set; } = [];
+
+    public double[] Forward(double[] h, double[] memory, int[] lengths)
+    {
+        var c = new double[h.Length / hidden * width];
+        for (var row = 0; row < h.Length / hidden; row++)
+        {
+            var weights = Weights(h, memory, lengths, row);
+            for (var s = 0; s < weights.Length; s++)
+            {
+                for (var d = 0; d < width; d++)
+                {
+                    c[(row * width) + d] += weights[s] * memory[At(s, row, lengths) + d];
+                }
+            }
+        }
+
+        return c;
+    }
+
+    public void Backward(double[] h, double[] memory, int[] lengths, double[] dc)
+    {
+        (DKey, DQuery, DBias, DV) = (new double[key.Length], new double[query.Length], new double[bias.Length], new double[v.Length]);
+        (DH, DMemory) = (new double[h.Length], new double[memory.Length]);
+        for (var row = 0; row < h.Length / hidden; row++)
+        {
+            var weights = Weights(h, memory, lengths, row);
+            double[] dWeights = [.. weights.Select((_, s) => Enumerable.Range(0, width).Sum(d => dc[(row * width) + d] * memory[At(s, row, lengths) + d]))];
+            var mean = weights.Zip(dWeights, (a, b) => a * b).Sum();
+            for (var s = 0; s < weights.Length; s++)
+            {
+                var at = At(s, row, lengths);
+                var dScore = weights[s] * (dWeights[s] - mean);
+                for (var d = 0; d < width; d++)
+                {
+                    DMemory[at + d] += weights[s] * dc[(row * width) + d];
+                }
+
+                for (var a = 0; a < hidden; a++)
+                {
+                    var k = KeyOf(memory, at, a);
+                    double dKey;
+                    if (score == AttentionScore.Multiplicative)
+                    {
+                        dKey = dScore * h[(row * hidden) + a];
+                        DH[(row * hidden) + a] += dScore * k;
+                    }
+                    else
+                    {
+                        var tanh = Math.Tanh(k + QueryOf(h, row, a));
+                        dKey = dScore * v[a] * (1 - (tanh * tanh));
+                        DV[a] += dScore * tanh;
+                        DBias[a] += dKey;
+                        for (var i = 0; i < hidden; i++)
+                        {
+                            DQuery[(a * hidden) + i] += dKey * h[(row * hidden) + i];
+                            DH[(row * hidden) + i] += dKey * query[(a * hidden) + i];
+                        }
+                    }
+
+                    for (var d = 0; d < width; d++)
+                    {
+                        DKey[(a * width) + d] += dKey * memory[at + d];
+                        DMemory[at + d] += dKey * key[(a * width) + d];
+                    }
+                }
+            }
+        }
+    }
+
+    private double[] Weights(double[] h, double[] memory, int[] lengths, int row)
+    {
+        double[] exponentials =
+        [
+            .. Enumerable.Range(0, lengths[row % lengths.Length]).Select(s => Math.Exp(Enumerable.Range(0, hidden).Sum(a =>
+                score == AttentionScore.Multiplicative
+                    ? h[(row * hidden) + a] * KeyOf(memory, At(s, row, lengths), a)
+                    : v[a] * Math.Tanh(KeyOf(memory, At(s, row, lengths), a) + QueryOf(h, row, a))))),
+        ];
+        return [.. exponentials.Select(e => e / exponentials.Sum())];
+    }
+
+    private int At(int s, int row, int[] lengths) => ((s * lengths.Length) + (row % lengths.Length)) * width;
+
+    private double KeyOf(double[] memory, int at, int a) => Enumerable.Range(0, width).Sum(d => key[(a * width) + d] * memory[at + d]);
+
+    private double QueryOf(double[] h, int row, int a) => bias[a] + Enumerable.Range(0, hidden).Sum(i => query[(a * hidden) + i] * h[(row * hidden) + i]);
+}
