@@ -49,11 +49,11 @@ public sealed class DelexicalizerTests
         var path = Path.GetTempFileName();
         File.WriteAllText(path, """{"act":"greet","text":"Hola."}""" + "\n\n" + """{"act":"greet","style":"vos","text":"Hola."}""");
 
-        Assert.Contains("(3): style \"vos\"", Assert.Throws<FormatException>(() => ReplyPairReader.Read(path, Language.Spanish)).Message, StringComparison.Ordinal);
+        Assert.Contains("(3,1): style \"vos\"", Assert.Throws<FormatException>(() => ReplyPairReader.Read(path, Language.Spanish)).Message, StringComparison.Ordinal);
         File.WriteAllText(path, "{");
-        Assert.Contains("(1): not a JSON object", Assert.Throws<FormatException>(() => ReplyPairReader.Read(path, Language.Spanish)).Message, StringComparison.Ordinal);
+        Assert.Contains("(1,2): no JSON object", Assert.Throws<FormatException>(() => ReplyPairReader.Read(path, Language.Spanish)).Message, StringComparison.Ordinal);
         File.WriteAllText(path, """{"act":"greet"}""");
-        Assert.Contains("(1): expected", Assert.Throws<FormatException>(() => ReplyPairReader.Read(path, Language.Spanish)).Message, StringComparison.Ordinal);
+        Assert.Contains("(1,1): found no \"text\"", Assert.Throws<FormatException>(() => ReplyPairReader.Read(path, Language.Spanish)).Message, StringComparison.Ordinal);
         File.Delete(path);
     }
 
