@@ -21,4 +21,19 @@ public sealed record BeamConstraints
 
     /// <summary>Which tokens may follow two others; start tokens stand before the first. Null allows all, a pair that is missing none.</summary>
     public IReadOnlyDictionary<(int BeforeLast, int Last), int[]>? Continuations { get; init; }
+
+    /// <summary>Runs of tokens that say something; null where single tokens are enough.</summary>
+    public PhraseTable? Phrases { get; init; }
+
+    /// <summary>
+    /// For each phrase of <see cref="Phrases"/> the group that it says, counted on from those of <see cref="Required"/>; <see cref="Free"/> where it may be said at will and
+    /// <see cref="Never"/> where it may not. A group is said once: by one phrase, or by several that overlap.
+    /// </summary>
+    public IReadOnlyList<int> PhraseGroups { get; init; } = [];
+
+    /// <summary>See <see cref="PhraseGroups"/>.</summary>
+    public const int Free = -1;
+
+    /// <summary>See <see cref="PhraseGroups"/>.</summary>
+    public const int Never = -2;
 }

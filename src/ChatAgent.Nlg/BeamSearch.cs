@@ -171,6 +171,17 @@ public static class BeamSearch
             }
         }
 
+        if (groups.Phrases is { } phrases)
+        {
+            foreach (var (token, phrase) in phrases.Completions(partial.PhraseState))
+            {
+                if (!groups.MaySay(phrase, partial, length))
+                {
+                    row[token] = Never;
+                }
+            }
+        }
+
         if (partial.Said != groups.All)
         {
             row[model.EndToken] = Never;
@@ -254,10 +265,19 @@ public static class BeamSearch
     private sealed class GroupTable
     {
         private readonly sbyte[] _groupOfToken;
+        private readonly int[] _groupOfPhrase;
 
         public GroupTable(BeamConstraints constraints, int vocabulary)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(constraints.Required.Count, 64, nameof(constraints));
+            Phrases = constraints.Phrases is { Count: > 0 } table ? table : null;
+            if (Phrases is not null && constraints.PhraseGroups.Count != Phrases.Count)
+            {
+                throw new ArgumentException($"{constraints.PhraseGroups.Count} groups for {Phrases.Count} phrases", nameof(constraints));
+            }
+
+            _groupOfPhrase = Phrases is null ? [] : [.. constraints.PhraseGroups];
+            var count = Math.Max(constraints.Required.Count, _groupOfPhrase.Length == 0 ? 0 : _groupOfPhrase.Max() + 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 64, nameof(constraints));
             foreach (var token in constraints.Prefix.Concat(constraints.Forbidden).Concat(constraints.Required.SelectMany(group => group)))
             {
                 ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)vocabulary, nameof(constraints));
@@ -271,8 +291,10 @@ public static class BeamSearch
                 _groupOfToken[token] = (sbyte)group;
             }
 
-            All = constraints.Required.Count == 64 ? ulong.MaxValue : (1UL << constraints.Required.Count) - 1;
+            All = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
         }
+
+        public PhraseTable? Phrases { get; }
 
         public (int Token, int Group)[] Members { get; }
 
@@ -280,15 +302,40 @@ public static class BeamSearch
         public ulong All { get; }
 
         public ulong BitOf(int token) => _groupOfToken[token] is >= 0 and var group ? 1UL << group : 0UL;
+
+        public int GroupOf(int phrase) => phrase < 0 ? BeamConstraints.Free : _groupOfPhrase[phrase];
+
+        /// <summary>Whether a phrase may end with token number <paramref name="at"/>: its group is not said yet, or the phrase goes on from the one that said it.</summary>
+        public bool MaySay(int phrase, Partial partial, int at) => _groupOfPhrase[phrase] switch
+        {
+            BeamConstraints.Never => false,
+            BeamConstraints.Free => true,
+            var group => (partial.Said & (1UL << group)) == 0 || (partial.LastGroup == group && at - Phrases!.LengthOf(phrase) < partial.LastEnd),
+        };
     }
 
     /// <summary>An unfinished hypothesis.</summary>
-    private sealed record Partial(int[] Tokens, float[] TokenLogProbabilities, double LogProbability, ulong Said)
+    /// <param name="PhraseState">Of the phrase table.</param>
+    /// <param name="LastGroup">Group of the last phrase, or −1.</param>
+    /// <param name="LastEnd">Number of that phrase's last token.</param>
+    private sealed record Partial(int[] Tokens, float[] TokenLogProbabilities, double LogProbability, ulong Said, int PhraseState, int LastGroup, int LastEnd)
     {
-        public static Partial Empty { get; } = new([], [], 0.0, 0UL);
+        public static Partial Empty { get; } = new([], [], 0.0, 0UL, 0, -1, -1);
 
-        public Partial Grow(int token, float tokenLogProbability, double sum, GroupTable groups) =>
-            new([.. Tokens, token], [.. TokenLogProbabilities, tokenLogProbability], sum, Said | groups.BitOf(token));
+        public Partial Grow(int token, float tokenLogProbability, double sum, GroupTable groups)
+        {
+            var (state, said, group, end) = (0, Said | groups.BitOf(token), LastGroup, LastEnd);
+            if (groups.Phrases is { } phrases)
+            {
+                state = phrases.Next(PhraseState, token);
+                if (groups.GroupOf(phrases.PhraseAt(state)) is >= 0 and var says)
+                {
+                    (said, group, end) = (said | (1UL << says), says, Tokens.Length);
+                }
+            }
+
+            return new Partial([.. Tokens, token], [.. TokenLogProbabilities, tokenLogProbability], sum, said, state, group, end);
+        }
     }
 
     /// <summary>Finished hypotheses and what can still join them.</summary>

@@ -16,8 +16,8 @@ internal sealed class FoundWording(ReplyModel model, ReplyMeaning meaning, BeamH
     public string Text { get; } = model.TextOf([.. hypothesis.Tokens]);
 
     /// <summary>Why it is never said, whatever the values; null when it may be.</summary>
-    public string? Problem { get; } = hypothesis.Score < leastScore ? "unlikely" : ToneChecker.Check(model.TextOf([.. hypothesis.Tokens]), meaning.Language, meaning.Style);
+    public string? Problem { get; } = hypothesis.Score < leastScore ? "unlikely" : model.IsOpen ? null : ToneChecker.Check(model.TextOf([.. hypothesis.Tokens]), meaning.Language, meaning.Style);
 
-    /// <summary>The act that would rather say these words, or null: the slots alone cannot tell "you are coming" from "you cancelled". Computed when first asked for.</summary>
-    public string? OtherAct => (_rival ??= model.RivalOf(meaning, Hypothesis.Tokens, Hypothesis.LogProbability) ?? None) is { Length: > 0 } other ? other : null;
+    /// <summary>The act that would rather say these words, or null: the slots alone cannot tell "you are coming" from "you cancelled". Computed when first asked for; where slots combine freely they tell.</summary>
+    public string? OtherAct => model.IsOpen ? null : (_rival ??= model.RivalOf(meaning, Hypothesis.Tokens, Hypothesis.LogProbability) ?? None) is { Length: > 0 } other ? other : null;
 }

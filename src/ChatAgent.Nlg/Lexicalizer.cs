@@ -18,8 +18,9 @@ public static partial class Lexicalizer
     /// <summary>Fills a wording.</summary>
     /// <param name="wording">With <c>{slot}</c> placeholders.</param>
     /// <param name="slots">A value for each of them; others are passed over.</param>
+    /// <param name="capitals">A value that opens a sentence gets its capital.</param>
     /// <exception cref="KeyNotFoundException">A placeholder has no value.</exception>
-    public static string Fill(string wording, IReadOnlyDictionary<string, string> slots, Language language)
+    public static string Fill(string wording, IReadOnlyDictionary<string, string> slots, Language language, bool capitals = true)
     {
         var text = new StringBuilder(wording.Length + 64);
         var done = 0;
@@ -38,7 +39,7 @@ public static partial class Lexicalizer
                 AgreeInEnglish(text, value);
             }
 
-            text.Append(OpensSentence(text) ? Capitalized(value) : value);
+            text.Append(capitals && OpensSentence(text) ? Capitalized(value) : value);
         }
 
         return text.Append(wording, done, wording.Length - done).ToString();

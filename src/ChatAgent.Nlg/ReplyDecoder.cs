@@ -23,21 +23,12 @@ public sealed class ReplyDecoder : INextTokenModel<ReplyState>
     public int EndToken => _model.EndToken;
 
     /// <inheritdoc/>
-    public ReplyState Start(int rows)
-    {
-        var state = new ReplyState(_model.Decoder.Start(rows));
-        for (var row = 0; row < rows; row++)
-        {
-            _context.CopyTo(state.Tokens.Context(row));
-        }
-
-        return state;
-    }
+    public ReplyState Start(int rows) => _model.Start(rows, _ => _context);
 
     /// <inheritdoc/>
-    /// <remarks>A placeholder ticks its slot off. The unknown unit and the start are never said: negative infinity.</remarks>
-    public void Step(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities) => _model.Advance(state.Tokens, tokens, logProbabilities);
+    /// <remarks>A placeholder or a phrase ticks its slot off. The unknown unit and the start are never said: negative infinity.</remarks>
+    public void Step(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities) => _model.Advance(state, tokens, logProbabilities);
 
     /// <inheritdoc/>
-    public ReplyState Gather(ReplyState state, ReadOnlySpan<int> parents) => new(state.Tokens.Gather(parents));
+    public ReplyState Gather(ReplyState state, ReadOnlySpan<int> parents) => state.Gather(parents);
 }

@@ -7,18 +7,21 @@ namespace ChatAgent.Nlg;
 /// <summary>Words a reply: each act by itself, then all of them as one paragraph. Safe for concurrent callers.</summary>
 /// <remarks>
 /// The seed draws an opening; a beam search goes on from it with every slot required once and only runs of units that the act was taught with; the values are put
-/// in, and a <see cref="SlotChecker"/> reads each finished text back. Among what it accepts near the best the seed chooses, unless the words are unlikely, of
+/// in, and an <see cref="IReplyChecker"/> reads each finished text back. Among what it accepts near the best the seed chooses, unless the words are unlikely, of
 /// another tone, or another act would rather say them. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
 /// wording answers and the record says so. What a search found is kept, since it does not depend on the values: that changes the time a reply takes, nothing else.
 /// </remarks>
 public sealed partial class ReplyGenerator
 {
+    /// <summary>Meanings whose searches are kept.</summary>
+    private const int MaxKept = 1024;
+
     private readonly WrittenWordings _wordings;
     private readonly ReplyModel? _model;
     private readonly ReplyGeneratorOptions _options;
-    private readonly SlotChecker _checker;
+    private readonly IReplyChecker _checker;
     private readonly ILookup<string, int>? _placeholders;
-    private readonly ConcurrentDictionary<(string Act, Language Language, ReplyStyle Style), WordingSearch> _searches = new();
+    private readonly ConcurrentDictionary<string, WordingSearch> _searches = new(StringComparer.Ordinal);
 
     /// <summary>A generator.</summary>
     /// <param name="wordings">The net under the model.</param>
@@ -26,11 +29,11 @@ public sealed partial class ReplyGenerator
     /// <param name="options">Width of the search and variety.</param>
     /// <param name="checker">Reads finished texts back; may know the owner's names.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public ReplyGenerator(WrittenWordings wordings, ReplyModel? model = null, ReplyGeneratorOptions? options = null, SlotChecker? checker = null)
+    public ReplyGenerator(WrittenWordings wordings, ReplyModel? model = null, ReplyGeneratorOptions? options = null, IReplyChecker? checker = null)
     {
         (_wordings, _model, _options, _checker) = (wordings, model, options ?? new ReplyGeneratorOptions(), checker ?? new SlotChecker());
         BeamSearchOptions.Require(_options.Search);
-        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0 })
+        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0, Consensus: null or >= 0 })
         {
             throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings 0 or more, variety 0 or more");
         }
@@ -71,10 +74,15 @@ public sealed partial class ReplyGenerator
     {
         var seed = Seeds.Of(request.Seed, before.Count);
         var refused = new List<RefusedHypothesis>();
-        var meaning = ReplyMeaning.Of(act, request.Language, request.Style);
-        if (_model is { } model && IsTaught(model, meaning) && Generated(model, meaning, act, request, before, seed, refused, explain) is { } generated)
+        if (_model is { } model && model.MeaningOf(act, request.Language, request.Style) is var meaning && model.Layout.CanWord(meaning)
+            && Generated(model, meaning, act, request, before, seed, refused, explain) is { } generated)
         {
             return generated;
+        }
+
+        if (_options.SayRefused && !_wordings.TryFind(request.Language, request.Style, act.Name, out _) && refused.MaxBy(one => one.Score) is { } least)
+        {
+            return new GeneratedAct { Act = act, Text = least.Text, Source = WordingSource.Model, Score = least.Score, Refused = refused };
         }
 
         var texts = _wordings.Texts(act, request.Language, request.Style, seed).ToList();
@@ -85,20 +93,16 @@ public sealed partial class ReplyGenerator
     private GeneratedAct? Generated(
         ReplyModel model, ReplyMeaning meaning, DialogAct act, GenerationRequest request, List<GeneratedAct> before, ulong seed, List<RefusedHypothesis> refused, bool explain)
     {
-        var search = _searches.GetOrAdd(KeyOf(meaning), _ => new WordingSearch(model, meaning, _placeholders!, _options));
+        var search = SearchOf(model, meaning);
         var random = new Random(unchecked((int)(seed ^ (seed >> 32))));
         for (var attempt = 0; attempt <= _options.Openings; attempt++)
         {
-            var found = search.Find(attempt < _options.Openings && _options.OpeningTokens > 0 ? search.DrawOpening(random) : []);
-            var read = new Reading[found.Count];
-            for (var i = 0; i < read.Length; i++)
+            var read = Read(search.Find(attempt < _options.Openings && _options.OpeningTokens > 0 ? search.DrawOpening(random) : []), model, act, request, before);
+            var accepted = Ranked(read, model, meaning);
+            if (_options.Variety > 0)
             {
-                var text = Lexicalizer.Fill(found[i].Text, act.Slots, request.Language);
-                read[i] = new Reading(found[i], text, found[i].Problem ?? _checker.Check(text, act.Slots, request.Language) ?? InConversation(text, request, before));
+                random.Shuffle(accepted.AsSpan(0, accepted.Count(reading => reading.Score >= accepted[0].Score - _options.Variety)));
             }
-
-            Reading[] accepted = [.. read.Where(reading => reading.Problem is null)];
-            random.Shuffle(accepted.AsSpan(0, accepted.Count(reading => reading.Score >= accepted[0].Score - _options.Variety)));
 
             // The dearest check comes last, and only to what would be said.
             var chosen = Array.Find(accepted, reading => reading.Wording.OtherAct is null);
@@ -125,12 +129,59 @@ public sealed partial class ReplyGenerator
         return null;
     }
 
-    /// <summary>Whether the model was taught the act with exactly these slots: with fewer it would have learnt no wording, and with more it could not say them.</summary>
-    private static bool IsTaught(ReplyModel model, ReplyMeaning meaning) =>
-        model.Knows(meaning) && model.Layout.Knowledge.Taught[ReplyKnowledge.Key(meaning.Act, meaning.Language)].Length == meaning.Slots.Count;
+    /// <summary>The accepted texts of one act, best first: what a benchmark asks for that scores several texts a meaning.</summary>
+    /// <exception cref="ArgumentException">A slot's value is empty or too long, or there is no model that knows the act with these slots.</exception>
+    public IReadOnlyList<string> Several(DialogAct act, Language language, ReplyStyle style, int count)
+    {
+        act = Clean(act);
+        if (_model is not { } model || model.MeaningOf(act, language, style) is var meaning && !model.Layout.CanWord(meaning))
+        {
+            throw new ArgumentException($"no model that was taught act \"{act.Name}\" with these slots", nameof(act));
+        }
 
-    /// <summary>Of a taught meaning, whose act tells its slots.</summary>
-    private static (string Act, Language Language, ReplyStyle Style) KeyOf(ReplyMeaning meaning) => (meaning.Act, meaning.Language, meaning.Style);
+        var read = Read(SearchOf(model, meaning).Find([]), model, act, new GenerationRequest { Acts = [act], Language = language, Style = style }, []);
+        return [.. Ranked(read, model, meaning).Concat(read.Where(reading => reading.Problem is not null).OrderByDescending(reading => reading.Score)).Select(reading => reading.Text).Distinct(StringComparer.Ordinal).Take(count)];
+    }
+
+    private Reading[] Read(IReadOnlyList<FoundWording> found, ReplyModel model, DialogAct act, GenerationRequest request, List<GeneratedAct> before)
+    {
+        var read = new Reading[found.Count];
+        for (var i = 0; i < read.Length; i++)
+        {
+            var text = Lexicalizer.Fill(found[i].Text, act.Slots, request.Language, model.Layout.Knowledge.Capitals);
+            read[i] = new Reading(found[i], text, found[i].Problem ?? _checker.Check(text, act.Slots, request.Language) ?? InConversation(text, request, before));
+        }
+
+        return read;
+    }
+
+    /// <summary>Those that nothing speaks against: by score, by what they have in common, or by what they share with people's texts.</summary>
+    private Reading[] Ranked(Reading[] read, ReplyModel model, ReplyMeaning meaning)
+    {
+        Reading[] accepted = [.. read.Where(reading => reading.Problem is null)];
+        if (_options.Referees is { } weight && model.Taught.Count > 0 && accepted.Length > 1)
+        {
+            var shares = model.Taught.SharesOf(meaning);
+            return [.. accepted.OrderByDescending(reading => shares.Gain(reading.Wording.Hypothesis.Tokens, model.Layout.Knowledge.PerMeaning) + (weight * reading.Score))];
+        }
+
+        return _options.Consensus is { } sharpness
+            ? [.. Consensus.Rank([.. accepted.Select(reading => ReplyUnits.Split(reading.Wording.Text))], [.. accepted.Select(reading => reading.Wording.Hypothesis.LogProbability)], sharpness).Select(i => accepted[i])]
+            : accepted;
+    }
+
+    /// <summary>Searches are kept: a bot has a few dozen meanings. Where slots combine freely there are more than memory should hold.</summary>
+    private WordingSearch SearchOf(ReplyModel model, ReplyMeaning meaning)
+    {
+        var key = $"{meaning.Act}/{meaning.Language}/{meaning.Style}{(model.IsOpen ? "/" + string.Join('/', meaning.Slots) : string.Empty)}";
+        if (_searches.TryGetValue(key, out var kept))
+        {
+            return kept;
+        }
+
+        var search = new WordingSearch(model, meaning, _placeholders!, _options);
+        return _searches.Count < MaxKept ? _searches.GetOrAdd(key, search) : search;
+    }
 
     /// <summary>Why a text, right in itself, does not fit what was said before it; null when it does.</summary>
     private static string? InConversation(string text, GenerationRequest request, List<GeneratedAct> before)

@@ -3,6 +3,19 @@ namespace ChatAgent.Nlg;
 /// <summary>How a <see cref="ReplyGenerator"/> chooses its words.</summary>
 public sealed record ReplyGeneratorOptions
 {
+    /// <summary>For a model whose slots combine freely and that has no written wordings behind it: the best of the beam as people would have it.</summary>
+    /// <param name="beamWidth">1 to 64.</param>
+    public static ReplyGeneratorOptions ForOpen(int beamWidth) => new()
+    {
+        Search = new BeamSearchOptions { BeamWidth = beamWidth, Count = Math.Max(1, beamWidth), MaxTokens = 80, StopAtCount = true },
+        LeastScore = double.NegativeInfinity,
+        OpeningTokens = 0,
+        Openings = 0,
+        Variety = 0,
+        Consensus = 0.3,
+        SayRefused = true,
+    };
+
     /// <summary>The search for the wordings of one act.</summary>
     public BeamSearchOptions Search { get; init; } = new() { Count = 5, Margin = 1.5, MaxTokens = 48, StopAtCount = true };
 
@@ -20,4 +33,13 @@ public sealed record ReplyGeneratorOptions
 
     /// <summary>Least length-normalised log-probability of a wording. Taught wordings lie above -2.7; what lies below -3 is mostly two wordings spliced.</summary>
     public double LeastScore { get; init; } = -3.0;
+
+    /// <summary>Chooses by what the accepted texts have in common instead of by score: each counts with its probability to this power, 0 or more; null goes by score.</summary>
+    public double? Consensus { get; init; }
+
+    /// <summary>Chooses by what a text can expect to have in common with people's texts of like meanings, plus the score times this number; null leaves that out. Only where slots combine freely.</summary>
+    public double? Referees { get; init; }
+
+    /// <summary>Says the best refused text where every text was refused and there is no written wording: for a benchmark, never for a person.</summary>
+    public bool SayRefused { get; init; }
 }

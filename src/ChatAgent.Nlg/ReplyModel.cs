@@ -8,7 +8,7 @@ namespace ChatAgent.Nlg;
 
 /// <summary>A GRU language model over delexicalised units, conditioned at every step on act, slots still to be said, language and style.</summary>
 /// <remarks>
-/// Made by <see cref="ReplyModelTrainer"/> or <see cref="Load"/>. <see cref="Condition"/> gives the distribution that a search walks. Immutable and
+/// Made by <see cref="ReplyModelTrainer"/> or <see cref="Load"/>. Several networks may speak as one: their log-probabilities are averaged. <see cref="Condition"/> gives the distribution that a search walks. Immutable and
 /// thread-safe. In a bundle it is one file, <see cref="FileName"/>, in the format of <see cref="ModelFile"/>; its texts are "format", "knowledge" (acts,
 /// slots, units) and "sizes".
 /// </remarks>
@@ -18,27 +18,27 @@ public sealed class ReplyModel
     public const string FileName = "reply-model.safetensors";
 
     /// <summary>Names the layout of the file and what it has to hold; another one is not read.</summary>
-    public const string Format = "chatagent reply model 2";
+    public const string Format = "chatagent reply model 3";
+
+    /// <summary>Most networks of one model.</summary>
+    internal const int MaxMembers = 8;
 
     internal const string StartUnit = "<s>";
     internal const string EndUnit = "</s>";
 
-    private readonly TokenNetwork _network;
-    private readonly string?[] _slotOfToken;
+    private readonly TokenNetwork[] _networks;
+    private readonly TokenDecoder[] _decoders;
 
-    /// <summary>For each token the place in the context that it empties, −1 where it is no placeholder.</summary>
-    private readonly int[] _remainingPlaceOfToken;
-
-    internal ReplyModel(TokenNetwork network, ReplyKnowledge knowledge)
+    internal ReplyModel(TokenNetwork[] networks, ReplyKnowledge knowledge)
     {
-        _network = network;
+        _networks = networks;
         Layout = new ReplyLayout(knowledge);
         Units = Vocabulary.FromWords(knowledge.Units);
-        Decoder = new TokenDecoder(network);
+        _decoders = [.. networks.Select(network => new TokenDecoder(network))];
         StartToken = Units[StartUnit];
         EndToken = Units[EndUnit];
-        _slotOfToken = [.. knowledge.Units.Select(ReplyUnits.SlotOf)];
-        _remainingPlaceOfToken = [.. _slotOfToken.Select(slot => slot is null ? -1 : Layout.RemainingPlace(slot))];
+        Tracker = new SlotTracker(Units, Layout);
+        Taught = new TaughtTexts(knowledge.Names(), knowledge.Texts);
     }
 
     /// <summary>Every unit that the model can say.</summary>
@@ -51,17 +51,29 @@ public sealed class ReplyModel
     public int EndToken { get; }
 
     /// <summary>Number of parameters.</summary>
-    public int ParameterCount => _network.Parameters.Length;
+    public int ParameterCount => _networks.Sum(network => network.Parameters.Length);
+
+    /// <summary>How slots get into words.</summary>
+    public SlotLexicon Lexicon => Layout.Lexicon;
+
+    /// <summary>Whether slots combine freely, as in a benchmark; a bot's acts have one set of slots each.</summary>
+    public bool IsOpen => Layout.Knowledge.IsOpen;
+
+    /// <summary>The language of every text that was taught, or null where there were two.</summary>
+    public Language? OnlyLanguage => Array.FindAll([.. LanguageCodes.All], entry => Layout.Knowledge.Taught.Keys.Any(key => key.EndsWith($"/{entry.Code}", StringComparison.Ordinal))) is [var only] ? only.Language : null;
 
     internal ReplyLayout Layout { get; }
 
-    internal TokenDecoder Decoder { get; }
+    internal SlotTracker Tracker { get; }
+
+    /// <summary>Empty where each act has one set of slots.</summary>
+    internal TaughtTexts Taught { get; }
 
     /// <summary>The act was taught in that language, with each of these slots; if not, a written wording has to answer.</summary>
     public bool Knows(ReplyMeaning meaning) => Layout.Knows(meaning);
 
     /// <summary>Slot whose placeholder a token is, or null.</summary>
-    public string? SlotOf(int token) => _slotOfToken[token];
+    public string? SlotOf(int token) => Tracker.SlotOf(token);
 
     /// <summary>The text of a run of tokens; start and end tokens are passed over.</summary>
     public string TextOf(ReadOnlySpan<int> tokens)
@@ -77,6 +89,9 @@ public sealed class ReplyModel
 
         return ReplyUnits.Join(units);
     }
+
+    /// <summary>What an act means to this model.</summary>
+    public ReplyMeaning MeaningOf(DialogAct act, Language language, ReplyStyle style) => new(act.Name, Lexicon.FeaturesOf(act.Slots), language, style);
 
     /// <summary>The model's distribution over wordings of one meaning.</summary>
     /// <exception cref="ArgumentException">The model does not know the act or a slot.</exception>
@@ -114,12 +129,7 @@ public sealed class ReplyModel
     {
         RequireKnown(meaning);
         string[] acts = [meaning.Act, .. Layout.Rivals(meaning)];
-        var state = Decoder.Start(acts.Length);
-        for (var row = 0; row < acts.Length; row++)
-        {
-            Layout.Write(meaning with { Act = acts[row] }, state.Context(row));
-        }
-
+        var state = Start(acts.Length, row => ContextOf(meaning with { Act = acts[row] }));
         int[] words = [.. ReplyUnits.Split(delexicalised).Select(unit => Units[unit]), EndToken];
         var (sums, tokens, logits) = (new double[acts.Length], new int[acts.Length], new float[acts.Length * Units.Count]);
         var token = StartToken;
@@ -151,12 +161,8 @@ public sealed class ReplyModel
             return null;
         }
 
-        var state = Decoder.Start(alive.Length);
-        for (var row = 0; row < alive.Length; row++)
-        {
-            Layout.Write(meaning with { Act = alive[row].Act }, state.Context(row));
-        }
-
+        var rivals = alive;
+        var state = Start(alive.Length, row => ContextOf(meaning with { Act = rivals[row].Act }));
         var (inputs, survivors) = (new int[alive.Length], new List<int>(alive.Length));
         var logits = ArrayPool<float>.Shared.Rent(alive.Length * Units.Count);
         try
@@ -197,19 +203,51 @@ public sealed class ReplyModel
         return alive.MaxBy(rival => rival.Sum).Act;
     }
 
-    /// <summary>One step of every row: placeholders tick their slots off, then log-probabilities of what may follow.</summary>
-    internal void Advance(TokenState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities)
+    internal float[] ContextOf(ReplyMeaning meaning)
+    {
+        var context = new float[Layout.Size];
+        Layout.Write(meaning, context);
+        return context;
+    }
+
+    /// <summary>Rows before their first token.</summary>
+    /// <param name="rows">B.</param>
+    /// <param name="contextOf">What each row is about.</param>
+    internal ReplyState Start(int rows, Func<int, float[]> contextOf)
+    {
+        TokenState[] members = [.. _decoders.Select(decoder => decoder.Start(rows))];
+        for (var row = 0; row < rows; row++)
+        {
+            foreach (var member in members)
+            {
+                contextOf(row).CopyTo(member.Context(row));
+            }
+        }
+
+        return new ReplyState(members, new int[rows]);
+    }
+
+    /// <summary>One step of every row: what is said ticks its slot off, then log-probabilities of what may follow, averaged over the members.</summary>
+    internal void Advance(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logProbabilities)
     {
         for (var row = 0; row < tokens.Length; row++)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)tokens[row], (uint)Units.Count, nameof(tokens));
-            if (_remainingPlaceOfToken[tokens[row]] is >= 0 and var place)
+            if (Tracker.Place(ref state.Phrases[row], tokens[row]) is >= 0 and var place)
             {
-                state.Context(row)[place] = 0f;
+                foreach (var member in state.Members)
+                {
+                    member.Context(row)[place] = 0f;
+                }
             }
         }
 
-        Decoder.Step(state, tokens, logProbabilities);
+        _decoders[0].Step(state.Members[0], tokens, logProbabilities);
+        if (_decoders.Length > 1)
+        {
+            Average(state, tokens, logProbabilities);
+        }
+
         for (var row = 0; row < tokens.Length; row++)
         {
             var logits = logProbabilities.Slice(row * Units.Count, Units.Count);
@@ -219,20 +257,40 @@ public sealed class ReplyModel
         }
     }
 
+    /// <summary>The mean of the members' logits: up to a constant of each row, which the softmax drops, the mean of their log-probabilities.</summary>
+    private void Average(ReplyState state, ReadOnlySpan<int> tokens, Span<float> logits)
+    {
+        var other = ArrayPool<float>.Shared.Rent(logits.Length);
+        try
+        {
+            for (var member = 1; member < _decoders.Length; member++)
+            {
+                _decoders[member].Step(state.Members[member], tokens, other.AsSpan(0, logits.Length));
+                Kernels.Add(other.AsSpan(0, logits.Length), logits);
+            }
+
+            Kernels.Scale(1f / _decoders.Length, logits);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(other);
+        }
+    }
+
     /// <summary>Writes the model into a bundle's folder, which must be there.</summary>
     /// <exception cref="IOException">It cannot be written; a file that was there is as it was.</exception>
     public void Save(string folder)
     {
-        var options = _network.Options;
+        var options = _networks[0].Options;
         ModelFile.Save(
             Path.Combine(folder, FileName),
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["format"] = Format,
-                ["sizes"] = JsonSerializer.Serialize(new ReplySizes(options.Embedding, options.Hidden, options.Layers), ReplyModelJson.Default.ReplySizes),
+                ["sizes"] = JsonSerializer.Serialize(new ReplySizes(options.Embedding, options.Hidden, options.Layers, _networks.Length), ReplyModelJson.Default.ReplySizes),
                 ["knowledge"] = JsonSerializer.Serialize(Layout.Knowledge, ReplyModelJson.Default.ReplyKnowledge),
             },
-            ModelFile.TensorsOf(_network.Parameters));
+            [.. _networks.SelectMany((network, member) => ModelFile.TensorsOf(network.Parameters).Select(tensor => tensor with { Name = NameOf(member, tensor.Name) }))]);
     }
 
     /// <summary>Reads the model of a bundle's folder.</summary>
@@ -251,9 +309,14 @@ public sealed class ReplyModel
         {
             var sizes = JsonSerializer.Deserialize(file.RequireText("sizes"), ReplyModelJson.Default.ReplySizes);
             var knowledge = JsonSerializer.Deserialize(file.RequireText("knowledge"), ReplyModelJson.Default.ReplyKnowledge);
-            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null, Styles: not null, Triples: not null })
+            if (sizes is null || knowledge is not { Acts: not null, Slots: not null, Units: not null, Taught: not null, Styles: not null, Triples: not null, Copied: not null, Phrases: not null, Texts: not null } || sizes.Members is < 1 or > MaxMembers)
             {
-                throw new ModelFormatException(FileName, "\"sizes\" and \"knowledge\" must both be objects with all their parts");
+                throw new ModelFormatException(FileName, $"\"sizes\" and \"knowledge\" must both be objects with all their parts, and members 1 to {MaxMembers}");
+            }
+
+            if (knowledge.Phrases.Any(phrase => phrase is not { Feature: not null, Words.Length: > 0 } || phrase.Words.Contains(null)))
+            {
+                throw new ModelFormatException(FileName, "its phrases must each have a feature and words");
             }
 
             if (!knowledge.Units.Contains(StartUnit, StringComparer.Ordinal) || !knowledge.Units.Contains(EndUnit, StringComparer.Ordinal))
@@ -268,17 +331,28 @@ public sealed class ReplyModel
 
             // The tensors' shapes bound every size before a network of that size is made.
             var options = Options(sizes, knowledge);
-            RequireShape(file, "embedding.weight", options.Vocabulary, options.Embedding);
-            RequireShape(file, $"gru.{options.Layers - 1}.weight_hh", 3 * options.Hidden, options.Hidden);
-            var network = new TokenNetwork(options, new Random(0));
-            file.CopyTo(network.Parameters);
-            return new ReplyModel(network, knowledge);
+            RequireShape(file, NameOf(0, "embedding.weight"), options.Vocabulary, options.Embedding);
+            RequireShape(file, NameOf(0, $"gru.{options.Layers - 1}.weight_hh"), 3 * options.Hidden, options.Hidden);
+            return new ReplyModel([.. Enumerable.Range(0, sizes.Members).Select(member => Member(file, options, member))], knowledge);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
         {
             throw new ModelFormatException(FileName, e.Message, e);
         }
     }
+
+    private static TokenNetwork Member(ModelFile file, TokenNetworkOptions options, int member)
+    {
+        var network = new TokenNetwork(options, new Random(0));
+        foreach (var parameter in network.Parameters.Parameters)
+        {
+            file.CopyTo(NameOf(member, parameter.Name), [.. parameter.Shape], parameter.Values);
+        }
+
+        return network;
+    }
+
+    private static string NameOf(int member, string tensor) => $"member.{member}.{tensor}";
 
     internal static TokenNetworkOptions Options(ReplySizes sizes, ReplyKnowledge knowledge, float dropout = 0f) => new()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using ChatAgent.Neural;
 using ChatAgent.Text;
 
@@ -33,28 +34,61 @@ public static class ReplyModelTrainer
             throw new ArgumentException("no pairs to learn from", nameof(train));
         }
 
-        if (options is not { Epochs: >= 1, Batch: >= 1, LearningRate: > 0f, Clip: > 0f, Threads: >= 1, LeastPairs: >= 1 })
+        if (options is not { Epochs: >= 1, Batch: >= 1, LearningRate: > 0f, Clip: > 0f, Threads: >= 1, LeastPairs: >= 1, MinimumCount: >= 1, Members: >= 1 and <= ReplyModel.MaxMembers, KeptShare: > 0 and <= 1 })
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "epochs, batch, threads and least pairs at least 1, rate and clip above 0");
+            throw new ArgumentOutOfRangeException(nameof(options), options, $"epochs, batch, threads, least pairs and counts at least 1, 1 to {ReplyModel.MaxMembers} members, rate and clip above 0, kept share above 0 to 1");
         }
 
-        string[][] units = [.. train.Select(UnitsOf)];
-        var vocabulary = Vocabulary.Build(units.SelectMany(words => words.Append(ReplyModel.StartUnit).Append(ReplyModel.EndUnit)));
-        var knowledge = ReplyKnowledge.From(train, vocabulary);
+        var lessons = Lessons.From(train, options);
+        var vocabulary = Vocabulary.Build(lessons.Units.SelectMany(words => words.Append(ReplyModel.StartUnit).Append(ReplyModel.EndUnit)), options.MinimumCount);
+        var knowledge = ReplyKnowledge.From(train, lessons, vocabulary).WithTexts(lessons, vocabulary);
         var layout = new ReplyLayout(knowledge);
+        var tracker = new SlotTracker(vocabulary, layout);
+        Example[] examples = [.. lessons.Pairs.Zip(lessons.Units).GroupBy(row => (row.First.Act, row.First.Language, row.First.Style))
+            .SelectMany(group => Repeated([.. group.Select(row => Encode(row.First, row.Second, vocabulary, layout, tracker))], options.LeastPairs))];
+        Example[] judges = [.. heldOut.Select(pair => (Pair: pair, Meaning: lessons.MeaningOf(pair))).Where(row => layout.Knows(row.Meaning)).Select(row => Encode(row.Pair, lessons.UnitsOf(row.Pair), vocabulary, layout, tracker))];
+        var course = new Course(examples, judges, knowledge, vocabulary, embeddingOf, new ProgressMeter(progress, "tokens/s", time ?? TimeProvider.System));
+
+        return new ReplyModel(TrainMembers(course, options, cancellationToken), knowledge);
+    }
+
+    /// <summary>Whether the pairs' acts are said with more than one set of slots, or with values that have to be worded: then the model has to be <see cref="ReplyModelOptions.Open"/>.</summary>
+    public static bool CombinesFreely(IReadOnlyList<ReplyPair> pairs) =>
+        pairs.Any(pair => pair.Slots.Values.Any(SlotLexicon.IsSpecial))
+        || pairs.GroupBy(pair => (pair.Act, pair.Language)).Any(act => act.Select(pair => string.Join(' ', pair.Slots.Keys.Order(StringComparer.Ordinal))).Distinct(StringComparer.Ordinal).Skip(1).Any());
+
+    /// <summary>Members learn side by side, a thread each: no thread waits for another within a step.</summary>
+    private static TokenNetwork[] TrainMembers(Course course, ReplyModelOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Members == 1)
+        {
+            return [TrainMember(course, options, reports: true, cancellationToken)];
+        }
+
+        var networks = new TokenNetwork[options.Members];
+        try
+        {
+            Parallel.For(0, networks.Length, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellationToken }, member =>
+                networks[member] = TrainMember(course, options with { Seed = options.Seed + member, Threads = 1 }, reports: member == 0, cancellationToken));
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+
+        return networks;
+    }
+
+    private static TokenNetwork TrainMember(Course course, ReplyModelOptions options, bool reports, CancellationToken cancellationToken)
+    {
         using var pool = new WorkerPool(options.Threads);
         var random = new Random(options.Seed);
-        var network = new TokenNetwork(ReplyModel.Options(new ReplySizes(options.Embedding, options.Hidden, options.Layers), knowledge, options.Dropout), random, pool);
-        Plant(network, vocabulary, embeddingOf);
-
-        Example[] examples = [.. train.Zip(units).GroupBy(row => (row.First.Act, row.First.Language, row.First.Style))
-            .SelectMany(group => Repeated([.. group.Select(row => Encode(row.First, row.Second, vocabulary, layout))], options.LeastPairs))];
-        Example[] judges = [.. heldOut.Where(pair => layout.Knows(ReplyMeaning.Of(pair))).Select(pair => Encode(pair, UnitsOf(pair), vocabulary, layout))];
-        int[] places = [.. vocabulary.Words.Select(unit => ReplyUnits.SlotOf(unit) is { } slot ? layout.RemainingPlace(slot) : -1)];
-        var chunk = new Chunk(layout.Size, options.Batch, examples.Concat(judges).Max(example => example.Tokens.Length), places);
+        var (examples, judges) = (course.Examples, course.Judges);
+        var network = new TokenNetwork(ReplyModel.Options(new ReplySizes(options.Embedding, options.Hidden, options.Layers, 1), course.Knowledge, options.Dropout), random, pool);
+        Plant(network, course.Vocabulary, course.EmbeddingOf);
+        var chunk = new Chunk(new ReplyLayout(course.Knowledge).Size, options.Batch, examples.Concat(judges).Max(example => example.Tokens.Length));
         var tape = network.CreateTape(chunk.MaxSteps, options.Batch, random);
         var optimizer = new AdamW(network.Parameters, new AdamWOptions { WeightDecay = options.WeightDecay });
-        var meter = new ProgressMeter(progress, "tokens/s", time ?? TimeProvider.System);
         var perEpoch = (examples.Length + options.Batch - 1) / options.Batch;
         var (loss, tokens) = (double.NaN, 0L);
         for (var epoch = 0; epoch < options.Epochs; epoch++)
@@ -71,17 +105,22 @@ public static class ReplyModelTrainer
                     network, optimizer, tape, chunk.Inputs, chunk.Context, chunk.Targets, length, (float)(options.LearningRate * (1.0 - (0.95 * done))), options.Clip);
                 steps++;
                 tokens += chunk.Counted;
-                meter.Report(stage, done, tokens, sum / steps);
+                if (reports)
+                {
+                    course.Meter.Report(stage, done, tokens, sum / steps);
+                }
             }
 
             loss = sum / steps;
         }
 
-        meter.Report("reply model", 1.0, tokens, judges.Length == 0 ? loss : Judge(network, tape, chunk, judges, options.Batch));
-        return new ReplyModel(network, knowledge);
-    }
+        if (reports)
+        {
+            course.Meter.Report("reply model", 1.0, tokens, judges.Length == 0 ? loss : Judge(network, tape, chunk, judges, options.Batch));
+        }
 
-    private static string[] UnitsOf(ReplyPair pair) => [.. ReplyUnits.Split(Delexicalizer.Delexicalize(pair))];
+        return network;
+    }
 
     private static void Plant(TokenNetwork network, Vocabulary vocabulary, Func<string, float[]?>? embeddingOf)
     {
@@ -104,11 +143,13 @@ public static class ReplyModelTrainer
         }
     }
 
-    private static Example Encode(ReplyPair pair, string[] units, Vocabulary vocabulary, ReplyLayout layout)
+    private static Example Encode(ReplyPair pair, string[] units, Vocabulary vocabulary, ReplyLayout layout, SlotTracker tracker)
     {
         var context = new float[layout.Size];
-        layout.Write(ReplyMeaning.Of(pair), context);
-        return new Example([vocabulary[ReplyModel.StartUnit], .. units.Select(unit => vocabulary[unit]), vocabulary[ReplyModel.EndUnit]], context);
+        layout.Write(new ReplyMeaning(pair.Act, layout.Lexicon.FeaturesOf(pair.Slots), pair.Language, pair.Style), context);
+        int[] tokens = [vocabulary[ReplyModel.StartUnit], .. units.Select(unit => vocabulary[unit]), vocabulary[ReplyModel.EndUnit]];
+        var state = 0;
+        return new Example(tokens, context, [.. tokens.Select(token => tracker.Place(ref state, token))]);
     }
 
     /// <summary>Whole rounds of a thin group, until it has <paramref name="least"/> pairs or each pair stands three times.</summary>
@@ -140,10 +181,14 @@ public static class ReplyModelTrainer
 
     /// <param name="Tokens">From start to end.</param>
     /// <param name="Context">Before the first token.</param>
-    private sealed record Example(int[] Tokens, float[] Context);
+    /// <param name="Places">For each token the place in the context that it empties, or −1.</param>
+    private sealed record Example(int[] Tokens, float[] Context, int[] Places);
+
+    /// <summary>What every member learns from.</summary>
+    private sealed record Course(Example[] Examples, Example[] Judges, ReplyKnowledge Knowledge, Vocabulary Vocabulary, Func<string, float[]?>? EmbeddingOf, ProgressMeter Meter);
 
     /// <summary>Buffers of one step, time first.</summary>
-    private sealed class Chunk(int contextSize, int batch, int longest, int[] placeOfToken)
+    private sealed class Chunk(int contextSize, int batch, int longest)
     {
         public int MaxSteps { get; } = longest - 1;
 
@@ -166,10 +211,10 @@ public static class ReplyModelTrainer
             Counted = 0;
             for (var b = 0; b < examples.Length; b++)
             {
-                var (tokens, context) = (examples[b].Tokens, (float[])examples[b].Context.Clone());
+                var (tokens, places, context) = (examples[b].Tokens, examples[b].Places, (float[])examples[b].Context.Clone());
                 for (var t = 0; t < tokens.Length - 1; t++)
                 {
-                    if (placeOfToken[tokens[t]] is >= 0 and var place)
+                    if (places[t] is >= 0 and var place)
                     {
                         context[place] = 0f;
                     }

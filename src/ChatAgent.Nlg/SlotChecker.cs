@@ -16,7 +16,7 @@ namespace ChatAgent.Nlg;
 /// <item>"unreadable:placeholder", "unreadable:brackets", "unreadable:doubled", "unreadable:cut", "unreadable:marks", "unreadable:spaces", "unreadable:case": no finished text.</item>
 /// </list>
 /// </remarks>
-public sealed partial class SlotChecker
+public sealed partial class SlotChecker : IReplyChecker
 {
     /// <summary>Stands for a struck-out value; the checker's own, in no language.</summary>
     private const char Struck = '\uE0FF';
@@ -33,10 +33,7 @@ public sealed partial class SlotChecker
             : new Regex($@"(?<![\p{{L}}\p{{N}}])({string.Join('|', names)})(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>The first thing that is wrong with a text, or null.</summary>
-    /// <param name="text">The finished text of one act.</param>
-    /// <param name="slots">The values that were given.</param>
-    /// <param name="language">Of the text.</param>
+    /// <inheritdoc/>
     public string? Check(string text, IReadOnlyDictionary<string, string> slots, Language language)
     {
         if (PlaceholderLike().IsMatch(text))

@@ -22,12 +22,29 @@ internal sealed class WordingSearch
     public WordingSearch(ReplyModel model, ReplyMeaning meaning, ILookup<string, int> placeholders, ReplyGeneratorOptions options)
     {
         (_model, _meaning, _options, _decoder) = (model, meaning, options, model.Condition(meaning));
+        string[] copied = [.. meaning.Slots.Where(placeholders.Contains).Order(StringComparer.Ordinal)];
         _constraints = new BeamConstraints
         {
-            Continuations = ContinuationsOf(model.Layout.TriplesOf(meaning)),
-            Required = [.. meaning.Slots.Order(StringComparer.Ordinal).Select(slot => placeholders[slot].ToArray())],
-            Forbidden = [.. placeholders.Where(slot => !meaning.Slots.Contains(slot.Key, StringComparer.Ordinal)).SelectMany(tokens => tokens)],
+            Continuations = model.Layout.TriplesOf(meaning) is { } triples ? ContinuationsOf(triples) : null,
+            Required = [.. copied.Select(slot => placeholders[slot].ToArray())],
+            Forbidden = [.. placeholders.Where(slot => !copied.Contains(slot.Key, StringComparer.Ordinal)).SelectMany(tokens => tokens)],
+            Phrases = model.Tracker.Table,
+            PhraseGroups = GroupsOf(model.Tracker.Phrases, meaning, copied.Length),
         };
+    }
+
+    /// <summary>A group for each worded value that was given, the phrases of slots and values that were not forbidden.</summary>
+    private static int[] GroupsOf(IReadOnlyList<SlotPhrase> phrases, ReplyMeaning meaning, int first)
+    {
+        var groups = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var feature in phrases.Select(phrase => phrase.Feature).Distinct(StringComparer.Ordinal).Where(feature => meaning.Slots.Contains(feature, StringComparer.Ordinal)))
+        {
+            groups.Add(feature, first + groups.Count);
+        }
+
+        var slots = meaning.Slots.Select(SlotLexicon.SlotOf).ToHashSet(StringComparer.Ordinal);
+        return [.. phrases.Select(phrase =>
+            groups.TryGetValue(phrase.Feature, out var group) ? group : phrase.Alone || slots.Contains(SlotLexicon.SlotOf(phrase.Feature)) ? BeamConstraints.Never : BeamConstraints.Free)];
     }
 
     /// <summary>Draws the first tokens of a text.</summary>

@@ -128,7 +128,7 @@ public sealed class ReplyModelTests(ReplyModelTests.TrainedModel trained) : ICla
         var sane = Encoding.Latin1.GetString(bytes);
 
         foreach (var (from, to, says) in ((string, string, string)[])
-            [("reply model 2", "reply model 9", "Train again"), ("\\u0022hidden\\u0022:48", "\\u0022hidden\\u0022:47", "shape"), ("\\u0022layers\\u0022:1", "\\u0022layers\\u0022:9", "gru.8")])
+            [("reply model 3", "reply model 9", "Train again"), ("\\u0022hidden\\u0022:48", "\\u0022hidden\\u0022:47", "shape"), ("\\u0022layers\\u0022:1", "\\u0022layers\\u0022:9", "gru.8")])
         {
             Assert.Contains(from, sane, StringComparison.Ordinal);
             File.WriteAllBytes(path, Encoding.Latin1.GetBytes(sane.Replace(from, to, StringComparison.Ordinal)));

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+
+namespace ChatAgent.Nlg;
+
+/// <summary>The texts that a model was taught, with what each says: people's own words for meanings like the one at hand. Immutable and thread-safe.</summary>
+internal sealed class TaughtTexts
+{
+    /// <summary>Texts that are asked for their words.</summary>
+    private const int Neighbours = 96;
+
+    private readonly int[][] _tokens;
+    private readonly int[][] _features;
+    private readonly Dictionary<string, int> _numbers;
+    private readonly ILookup<int, int> _byAct;
+
+    /// <param name="acts">Names of acts and features, numbered in that order.</param>
+    /// <param name="texts">Of each text the number of its act, how many features, their numbers, how many tokens, the tokens; all laid end to end.</param>
+    /// <exception cref="ArgumentException">The run of numbers is cut or points outside the names.</exception>
+    public TaughtTexts(IReadOnlyList<string> names, int[] texts)
+    {
+        _numbers = names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
+        var (acts, tokens, features) = (new List<int>(), new List<int[]>(), new List<int[]>());
+        for (var at = 0; at < texts.Length;)
+        {
+            acts.Add(texts[at++]);
+            features.Add(Take(texts, ref at));
+            tokens.Add(Take(texts, ref at));
+            if (acts[^1] < 0 || acts[^1] >= names.Count || features[^1].Any(feature => feature < 0 || feature >= names.Count))
+            {
+                throw new ArgumentException($"text {acts.Count} names what is not among {names.Count} acts and features", nameof(texts));
+            }
+        }
+
+        (_tokens, _features) = ([.. tokens], [.. features]);
+        _byAct = acts.Index().ToLookup(entry => entry.Item, entry => entry.Index);
+    }
+
+    public int Count => _tokens.Length;
+
+    /// <summary>Tokens of a text.</summary>
+    public ReadOnlySpan<int> this[int text] => _tokens[text];
+
+    /// <summary>The texts of the act whose features differ least from the meaning's, nearest first.</summary>
+    public int[] Nearest(ReplyMeaning meaning, int count)
+    {
+        if (!_numbers.TryGetValue(meaning.Act, out var act))
+        {
+            return [];
+        }
+
+        var wanted = new bool[_numbers.Count];
+        foreach (var feature in meaning.Slots)
+        {
+            if (_numbers.TryGetValue(feature, out var number))
+            {
+                wanted[number] = true;
+            }
+        }
+
+        var byDistance = new SortedDictionary<int, List<int>>();
+        foreach (var text in _byAct[act])
+        {
+            var common = 0;
+            foreach (var feature in _features[text])
+            {
+                common += wanted[feature] ? 1 : 0;
+            }
+
+            var distance = meaning.Slots.Count + _features[text].Length - (2 * common);
+            if (!byDistance.TryGetValue(distance, out var list))
+            {
+                byDistance.Add(distance, list = []);
+            }
+
+            list.Add(text);
+        }
+
+        return [.. byDistance.Values.SelectMany(list => list).Take(count)];
+    }
+
+    /// <summary>How likely each run of one to four tokens stands in a text of the meaning: its share among the nearest texts.</summary>
+    public RunShares SharesOf(ReplyMeaning meaning) => new([.. Nearest(meaning, Neighbours).Select(text => _tokens[text])]);
+
+    private static int[] Take(int[] texts, ref int at)
+    {
+        var length = at < texts.Length ? texts[at++] : -1;
+        if (length < 0 || at + length > texts.Length)
+        {
+            throw new ArgumentException($"the run of {texts.Length} numbers is cut at {at}", nameof(texts));
+        }
+
+        at += length;
+        return texts[(at - length)..at];
+    }
+}
