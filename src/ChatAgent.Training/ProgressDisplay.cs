@@ -87,9 +87,24 @@ public sealed class ProgressDisplay : IProgress<TrainingProgress>
             text.Append(culture, $", loss {loss:F3}");
         }
 
+        if (value.Perplexity is { } perplexity)
+        {
+            text.Append(culture, $", perplexity {perplexity:G4}");
+        }
+
         if (value.TimeLeft is { } left && value.Fraction < 1)
         {
             text.Append(culture, $", {Math.Ceiling(left.TotalSeconds):F0} s left");
+        }
+
+        if (value.Gradients.Count > 0 && !withBar)
+        {
+            text.Append(culture, $"; gradients {string.Join(", ", value.Gradients.Select(layer => string.Create(culture, $"{layer.Layer} {layer.Norm:G2}")))}");
+        }
+
+        if (value.Diagnosis is { } diagnosis)
+        {
+            text.Append("; ").Append(diagnosis);
         }
 
         return text.ToString();

@@ -33,12 +33,14 @@ internal static class Seq2SeqCommand
         var rate = new Option<float>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => usual.Training.LearningRate };
         var clip = new Option<float>("--clip") { Description = "Largest norm of all gradients.", DefaultValueFactory = _ => usual.Training.Clip };
         var patience = Number("--patience", "Epochs without a better validation before it stops; 0 never stops early.", 0);
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "File from which a stopped run goes on bit for bit; written after every epoch." };
+        var minutes = new Option<double?>("--minutes") { Description = "Stop after this long; with --checkpoint the same command goes on." };
         var threads = Number("--threads", "Threads; the result does not depend on it.", Environment.ProcessorCount);
         var seed = Number("--seed", "Of every draw.", 1);
         var (model, json) = (Model("File for the model."), Json());
         var command = new Command("train", "Train a model of pairs.")
         {
-            pairs, validation, model, sourceUnit, targetUnit, cell, attention, embedding, hidden, layers, tied, dropout, epochs, batch, rate, clip, patience, threads, seed, json,
+            pairs, validation, model, sourceUnit, targetUnit, cell, attention, embedding, hidden, layers, tied, dropout, epochs, batch, rate, clip, patience, checkpoint, minutes, threads, seed, json,
         };
         command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
@@ -49,7 +51,7 @@ internal static class Seq2SeqCommand
                 Training = usual.Training with
                 {
                     Epochs = result.GetValue(epochs), Batch = result.GetValue(batch), LearningRate = result.GetValue(rate), Clip = result.GetValue(clip), Patience = result.GetValue(patience),
-                    Seed = result.GetValue(seed),
+                    Seed = result.GetValue(seed), Checkpoint = result.GetValue(checkpoint), TimeLimit = result.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null,
                 },
             };
             var (taught, heldOut) = (Read(result.GetValue(pairs)!), Read(result.GetValue(validation) ?? []));
@@ -85,10 +87,25 @@ internal static class Seq2SeqCommand
                         writer.WriteNumber("bestEpoch", run.BestEpoch);
                     }
 
+                    if (run.IsUnfinished)
+                    {
+                        writer.WriteBoolean("unfinished", true);
+                    }
+
+                    if (run.Diagnosis is { } diagnosis)
+                    {
+                        writer.WriteString("diagnosis", diagnosis);
+                    }
+
                     writer.WriteNumber("tokensPerSecond", Math.Round(run.UnitsPerSecond));
                     writer.WriteNumber("trainSeconds", Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 1));
                 });
                 return CommandExit.Done;
+            }
+            catch (TrainingDivergedException diverged)
+            {
+                System.Console.Error.WriteLine(diverged.Message);
+                return CommandExit.Failed;
             }
             catch (ArgumentOutOfRangeException refused)
             {

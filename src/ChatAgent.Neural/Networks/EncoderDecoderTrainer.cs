@@ -46,6 +46,8 @@ public static class EncoderDecoderTrainer
 
         public string SpeedUnit => "tokens/s";
 
+        public bool IsPerToken => true;
+
         public IReadOnlyList<(string Name, float[] Values)> Carried => [];
 
         public IReadOnlyList<Dropout> Chance => [.. _tape.Dropouts];

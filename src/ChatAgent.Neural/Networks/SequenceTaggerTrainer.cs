@@ -47,6 +47,8 @@ public static class SequenceTaggerTrainer
 
         public string SpeedUnit => "tokens/s";
 
+        public bool IsPerToken => false;
+
         public IReadOnlyList<(string Name, float[] Values)> Carried => [];
 
         public IReadOnlyList<Dropout> Chance => [.. _tape.Dropouts];

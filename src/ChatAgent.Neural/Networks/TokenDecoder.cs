@@ -91,7 +91,7 @@ public sealed class TokenDecoder
             var h = state.Hidden[layer];
             if (layer > 0)
             {
-                Kernels.MatMul(state.Hidden[layer - 1], false, _inputs[layer - 1], gates, rows);
+                Kernels.MatMul(state.Below(layer, Options.Residual), false, _inputs[layer - 1], gates, rows);
                 Kernels.AddBias(gates, _inputBias[layer - 1]);
             }
 
@@ -115,7 +115,7 @@ public sealed class TokenDecoder
             }
         }
 
-        Kernels.MatMul(state.Hidden[^1], false, _output, logits, rows);
+        Kernels.MatMul(state.Below(_recurrent.Length, Options.Residual), false, _output, logits, rows);
         Kernels.AddBias(logits, _outputBias);
     }
 }

@@ -18,7 +18,7 @@ public sealed class TokenNetwork
         TokenNetworkOptions.Require(options);
         (Options, _pool) = (options, pool);
         Embedding = new EmbeddingLayer(Parameters, "embedding", options.Vocabulary, options.Embedding, random);
-        Recurrent = [.. Enumerable.Range(0, options.Layers).Select(layer => CreateLayer(layer, random))];
+        Stack = new RecurrentStack(Parameters, Cells.NameOf(options.Cell), options.Stack, random, pool);
         Output = options.Tied
             ? new LinearLayer(Parameters, "output", Embedding.Weight, pool)
             : new LinearLayer(Parameters, "output", options.Hidden, options.Vocabulary, random, pool);
@@ -33,8 +33,11 @@ public sealed class TokenNetwork
     /// <summary>V×E.</summary>
     public EmbeddingLayer Embedding { get; }
 
+    /// <summary>The recurrent layers with what joins them.</summary>
+    public RecurrentStack Stack { get; }
+
     /// <summary>From the input upwards.</summary>
-    public IReadOnlyList<IRecurrentLayer> Recurrent { get; }
+    public IReadOnlyList<IRecurrentLayer> Recurrent => Stack.Layers;
 
     /// <summary>H to V.</summary>
     public LinearLayer Output { get; }
@@ -65,24 +68,10 @@ public sealed class TokenNetwork
         }
 
         var dy = tape.DHidden.AsSpan(0, rows * Options.Hidden);
-        Output.Backward(tape.Dropped[^1].AsSpan(0, rows * Options.Hidden), logits, dy);
-        for (var layer = Recurrent.Count - 1; layer >= 0; layer--)
-        {
-            tape.Dropouts[layer + 1].Backward(dy, dy);
-            var inputSize = Recurrent[layer].Inputs;
-            var dx = tape.DInput.AsSpan(0, rows * inputSize);
-            Recurrent[layer].Backward(tape.Dropped[layer].AsSpan(0, rows * inputSize), dy, dx, tape.Layers[layer], steps);
-            if (layer > 0)
-            {
-                dx.CopyTo(dy);
-            }
-            else
-            {
-                tape.Dropouts[0].Backward(dx, dx);
-                Embedding.Backward(inputs[..rows], dx, inputSize);
-            }
-        }
-
+        Output.Backward(tape.Stack.Outputs(steps), logits, dy);
+        var dx = tape.Input.AsSpan(0, rows * Stack.Options.Inputs);
+        Stack.Backward(dy, dx, [], tape.Stack, steps);
+        Embedding.Backward(inputs[..rows], dx, Stack.Options.Inputs);
         return loss;
     }
 
@@ -100,7 +89,7 @@ public sealed class TokenNetwork
     {
         var rows = steps * tape.Batch;
         var width = Options.Embedding + Options.Context;
-        var x = tape.Dropped[0].AsSpan(0, rows * width);
+        var x = tape.Input.AsSpan(0, rows * width);
         Embedding.Forward(inputs[..rows], x, width);
         Kernels.RequireAtLeast(context, (long)rows * Options.Context, nameof(context));
         for (var row = 0; row < rows && Options.Context > 0; row++)
@@ -108,39 +97,8 @@ public sealed class TokenNetwork
             context.Slice(row * Options.Context, Options.Context).CopyTo(x[((row * width) + Options.Embedding)..]);
         }
 
-        if (training)
-        {
-            tape.Dropouts[0].Forward(x, x);
-        }
-
-        for (var layer = 0; layer < Recurrent.Count; layer++)
-        {
-            Recurrent[layer].Forward(tape.Dropped[layer].AsSpan(0, rows * Recurrent[layer].Inputs), tape.States[layer], tape.Layers[layer], steps);
-            var y = tape.Dropped[layer + 1].AsSpan(0, rows * Options.Hidden);
-            if (training)
-            {
-                tape.Dropouts[layer + 1].Forward(tape.Layers[layer].Outputs(steps), y);
-            }
-            else
-            {
-                tape.Layers[layer].Outputs(steps).CopyTo(y);
-            }
-        }
-
-        Output.Forward(tape.Dropped[^1].AsSpan(0, rows * Options.Hidden), tape.Logits.AsSpan(0, rows * Options.Vocabulary));
-    }
-
-    private string NameOf(int layer) => $"{Options.Cell.ToString().ToLowerInvariant()}.{layer}";
-
-    private IRecurrentLayer CreateLayer(int layer, Random random)
-    {
-        var inputs = layer == 0 ? Options.Embedding + Options.Context : Options.Hidden;
-        return Options.Cell switch
-        {
-            RecurrentCell.Lstm => new LstmLayer(Parameters, NameOf(layer), inputs, Options.Hidden, random, _pool),
-            RecurrentCell.Rnn => new SimpleRnnLayer(Parameters, NameOf(layer), inputs, Options.Hidden, random, _pool),
-            _ => new GruLayer(Parameters, NameOf(layer), inputs, Options.Hidden, random, _pool),
-        };
+        Stack.Forward(x, [], tape.Stack, steps, training);
+        Output.Forward(tape.Stack.Outputs(steps), tape.Logits.AsSpan(0, rows * Options.Vocabulary));
     }
 
     private static int CountNegative(ReadOnlySpan<int> targets)
@@ -154,21 +112,7 @@ public sealed class TokenNetwork
         return count;
     }
 
-    private string FirstBroken(TokenTape tape, int rows, int steps)
-    {
-        if (!Kernels.AllFinite(tape.Dropped[0].AsSpan(0, rows * (Options.Embedding + Options.Context))))
-        {
-            return "output of embedding";
-        }
-
-        for (var layer = 0; layer < Recurrent.Count; layer++)
-        {
-            if (!Kernels.AllFinite(tape.Layers[layer].Outputs(steps)))
-            {
-                return $"output of {NameOf(layer)}";
-            }
-        }
-
-        return "logits";
-    }
+    private string FirstBroken(TokenTape tape, int rows, int steps) =>
+        !Kernels.AllFinite(tape.Input.AsSpan(0, rows * Stack.Options.Inputs)) ? "output of embedding"
+        : Stack.FirstBroken(tape.Stack, steps) is { } layer ? $"output of {layer}" : "logits";
 }

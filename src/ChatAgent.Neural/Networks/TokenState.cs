@@ -6,6 +6,7 @@ public sealed class TokenState
     private readonly TokenNetworkOptions _options;
     private readonly int _gates;
     private readonly float[] _context;
+    private float[]? _below;
 
     internal TokenState(TokenNetworkOptions options, int gates, int rows)
     {
@@ -30,6 +31,24 @@ public sealed class TokenState
     internal float[] Gates { get; }
 
     internal float[] Recurrent { get; }
+
+    /// <summary>What goes into a layer from below: the layer below's state, with a residual way the sum of all states below.</summary>
+    internal ReadOnlySpan<float> Below(int layer, bool residual)
+    {
+        if (!residual || layer == 1)
+        {
+            return Hidden[layer - 1];
+        }
+
+        _below ??= new float[Hidden[0].Length];
+        if (layer == 2)
+        {
+            Hidden[0].CopyTo(_below, 0);
+        }
+
+        Kernels.Add(Hidden[layer - 1], _below);
+        return _below;
+    }
 
     /// <summary>What row <paramref name="row"/> is about at the next step, (C); written by the caller.</summary>
     public Span<float> Context(int row) => _context.AsSpan(row * _options.Context, _options.Context);

@@ -10,14 +10,10 @@ public sealed class TokenTape
         var options = network.Options;
         (MaxSteps, Batch) = (maxSteps, batch);
         var rows = checked(maxSteps * batch);
-        var input = options.Embedding + options.Context;
-        Layers = [.. network.Recurrent.Select(layer => layer.CreateTape(maxSteps, batch))];
-        States = [.. network.Recurrent.Select(layer => new float[batch * layer.StateSize])];
-        Dropped = [new float[checked(rows * input)], .. network.Recurrent.Select(layer => new float[checked(rows * layer.Hidden)])];
-        Dropouts = [.. Dropped.Select(buffer => new Dropout(options.Dropout, buffer.Length, random))];
+        Stack = network.Stack.CreateTape(maxSteps, batch, random);
+        Input = new float[checked(rows * network.Stack.Options.Inputs)];
         Logits = new float[checked(rows * options.Vocabulary)];
         DHidden = new float[checked(rows * options.Hidden)];
-        DInput = new float[checked(rows * Math.Max(input, options.Hidden))];
     }
 
     /// <summary>T, the most steps of one chunk.</summary>
@@ -27,29 +23,22 @@ public sealed class TokenTape
     public int Batch { get; }
 
     /// <summary>State of each layer, (B, H), then the cells of an LSTM, (B, H).</summary>
-    public IReadOnlyList<float[]> States { get; }
+    public IReadOnlyList<float[]> States => Stack.States;
 
     /// <summary>After Evaluate the logits of each step, (T, B, V); after ForwardBackward their gradient.</summary>
     public float[] Logits { get; }
 
     /// <summary>One for each place where numbers are dropped; their states belong into a checkpoint.</summary>
-    public IReadOnlyList<Dropout> Dropouts { get; }
+    public IReadOnlyList<Dropout> Dropouts => [.. Stack.Dropouts, .. Stack.RecurrentDropouts];
 
-    internal RecurrentTape[] Layers { get; }
+    /// <summary>The recurrent layers' buffers: gates, outputs.</summary>
+    public RecurrentStackTape Stack { get; }
 
-    /// <summary>What goes into each layer, and last into the output: after dropout.</summary>
-    internal float[][] Dropped { get; }
+    /// <summary>(T, B, E + C): what goes into the layers, before dropout; on the way back its gradient.</summary>
+    internal float[] Input { get; }
 
     internal float[] DHidden { get; }
 
-    internal float[] DInput { get; }
-
     /// <summary>Begins a new text: all states zero.</summary>
-    public void ResetState()
-    {
-        foreach (var state in States)
-        {
-            Array.Clear(state);
-        }
-    }
+    public void ResetState() => Stack.ResetState();
 }

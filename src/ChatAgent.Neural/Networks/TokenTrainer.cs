@@ -10,51 +10,15 @@ public static class TokenTrainer
     /// <param name="network">Changed in place.</param>
     /// <param name="optimizer">Over the network's parameters.</param>
     /// <param name="text">The text in streams.</param>
-    /// <param name="options">Rates and seed.</param>
-    /// <param name="progress">Told a few times a second.</param>
-    /// <param name="time">The clock of the progress.</param>
-    /// <param name="cancellationToken">Ends the run between two chunks; the network is then as it was trained so far.</param>
-    /// <returns>Mean loss per token of the last epoch and tokens per second of the whole run.</returns>
-    /// <exception cref="TrainingDivergedException">A number became infinite or NaN.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public static (double Loss, double TokensPerSecond) Train(
-        TokenNetwork network, IOptimizer optimizer, TokenStreams text, TokenTrainingOptions options,
-        IProgress<TrainingProgress>? progress = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
-    {
-        if (options is not { Epochs: >= 1, LearningRate: > 0f, Decay: > 0f and <= 1f, DecayAfter: >= 0, Clip: > 0f })
-        {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "epochs at least 1, rate and clip above 0, decay above 0 to 1");
-        }
-
-        var tape = network.CreateTape(text.Steps, text.Batch, new Random(options.Seed));
-        var (inputs, targets) = (new int[text.Steps * text.Batch], new int[text.Steps * text.Batch]);
-        var meter = new ProgressMeter(progress, "tokens/s", time ?? TimeProvider.System);
-        var (rate, loss, tokens) = (options.LearningRate, 0.0, 0L);
-        for (var epoch = 0; epoch < options.Epochs; epoch++)
-        {
-            var stage = string.Create(CultureInfo.InvariantCulture, $"{options.Stage}, epoch {epoch + 1} of {options.Epochs}");
-            var (sum, count) = (0.0, 0L);
-            tape.ResetState();
-            for (var chunk = 0; chunk < text.Chunks; chunk++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var steps = text.Fill(chunk, inputs, targets);
-                var mean = Step(network, optimizer, tape, inputs, [], targets, steps, rate, options.Clip);
-                sum += mean * steps * text.Batch;
-                count += steps * text.Batch;
-                tokens += steps * text.Batch;
-                meter.Report(stage, (double)tokens / (text.Predictions * options.Epochs), tokens, sum / count);
-            }
-
-            loss = sum / count;
-            if (epoch >= options.DecayAfter)
-            {
-                rate *= options.Decay;
-            }
-        }
-
-        return (loss, meter.MeanSpeed);
-    }
+    /// <param name="options">Rates, limits, checkpoint; its batch and most steps are those of the streams.</param>
+    /// <param name="validation">Not learnt from; chooses the epoch. Null for the last.</param>
+    /// <inheritdoc cref="TrainingLoop.Run" path="/param"/>
+    /// <returns>The loss is per token.</returns>
+    /// <inheritdoc cref="TrainingLoop.Run" path="/exception"/>
+    public static TrainingResult Train(
+        TokenNetwork network, IOptimizer optimizer, TokenStreams text, TrainingOptions options, TokenStreams? validation = null,
+        IProgress<TrainingProgress>? progress = null, TimeProvider? time = null, CancellationToken cancellationToken = default) =>
+        TrainingLoop.Run(new Task(network, text, validation, options), optimizer, options, progress, time, cancellationToken);
 
     /// <summary>Mean loss per token of a text, natural logarithm; its exponential is the perplexity.</summary>
     public static double Evaluate(TokenNetwork network, TokenStreams text)
@@ -88,5 +52,36 @@ public static class TokenTrainer
 
         optimizer.Step(rate);
         return loss;
+    }
+
+    private sealed class Task(TokenNetwork network, TokenStreams text, TokenStreams? validation, TrainingOptions options) : ITrainingTask
+    {
+        private readonly TokenTape _tape = network.CreateTape(text.Steps, text.Batch, new Random(options.Seed));
+        private readonly int[] _inputs = new int[text.Steps * text.Batch];
+        private readonly int[] _targets = new int[text.Steps * text.Batch];
+
+        public ParameterSet Parameters => network.Parameters;
+
+        public string SpeedUnit => "tokens/s";
+
+        public bool IsPerToken => true;
+
+        public IReadOnlyList<(string Name, float[] Values)> Carried => [.. _tape.States.Select((state, layer) => (string.Create(CultureInfo.InvariantCulture, $"training.state.{layer}"), state))];
+
+        public IReadOnlyList<Dropout> Chance => _tape.Dropouts;
+
+        public int BeginEpoch(int epoch)
+        {
+            _tape.ResetState();
+            return text.Chunks;
+        }
+
+        public (double Loss, int Units) ForwardBackward(int batch, long step)
+        {
+            var steps = text.Fill(batch, _inputs, _targets);
+            return (network.ForwardBackward(_tape, _inputs, [], _targets, steps, step), steps * text.Batch);
+        }
+
+        public double? Validate() => validation is null ? null : Evaluate(network, validation);
     }
 }

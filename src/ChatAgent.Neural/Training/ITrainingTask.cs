@@ -9,6 +9,9 @@ public interface ITrainingTask
     /// <summary>What is counted a second: "tokens/s".</summary>
     string SpeedUnit { get; }
 
+    /// <summary>The loss is a mean per predicted token, so that its exponential is a perplexity.</summary>
+    bool IsPerToken { get; }
+
     /// <summary>Lays the data out for an epoch; the same epoch gives the same, whatever came before.</summary>
     /// <returns>Its batches.</returns>
     int BeginEpoch(int epoch);

@@ -7,11 +7,13 @@ public sealed class TrainingDivergedException : Exception
 {
     /// <param name="layer">Where it was seen first: a layer's output on the way forward, a parameter's gradient on the way back.</param>
     /// <param name="step">Optimiser steps taken before.</param>
-    public TrainingDivergedException(string layer, long step)
+    /// <param name="checkpoint">File of the last good state, or null.</param>
+    /// <param name="inner">Where it was thrown first, or null.</param>
+    public TrainingDivergedException(string layer, long step, string? checkpoint = null, Exception? inner = null)
         : base(string.Create(
-            CultureInfo.InvariantCulture, $"training diverged: {layer} is not finite at step {step}. Lower the learning rate, clip gradients at a smaller norm, or look for broken input."))
+            CultureInfo.InvariantCulture, $"training diverged: {layer} is not finite at step {step}. Lower the learning rate, clip gradients at a smaller norm, or look for broken input.{(checkpoint is null ? "" : $" The last good state is in {checkpoint}.")}"), inner)
     {
-        (Layer, Step) = (layer, step);
+        (Layer, Step, Checkpoint) = (layer, step, checkpoint);
     }
 
     /// <summary>Where it was seen first.</summary>
@@ -19,6 +21,9 @@ public sealed class TrainingDivergedException : Exception
 
     /// <summary>Optimiser steps taken before.</summary>
     public long Step { get; }
+
+    /// <summary>File of the last good state, or null.</summary>
+    public string? Checkpoint { get; }
 
     /// <summary>Throws for the first parameter whose gradient is not finite.</summary>
     /// <exception cref="TrainingDivergedException">There is one.</exception>

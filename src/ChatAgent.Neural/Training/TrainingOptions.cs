@@ -30,6 +30,15 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better validation before the run stops, 1 or more; 0 never stops early. The best parameters are kept in any case.</summary>
     public int Patience { get; init; }
 
+    /// <summary>File that is written after every <see cref="CheckpointEvery"/> optimiser steps and every epoch, and from which a stopped run goes on bit for bit; null for none.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Optimiser steps between two checkpoints within an epoch; 0 writes them at the end of epochs only.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>The run stops between two steps when it has taken this long, and writes its checkpoint; null for no limit. Where it stops depends on the machine.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
     /// <summary>Seeds order and dropout masks.</summary>
     public int Seed { get; init; } = 1;
 
@@ -37,9 +46,9 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     internal static void Require(TrainingOptions options)
     {
-        if (options is not { Epochs: >= 1, Batch: >= 1, MaxSteps: >= 1, LearningRate: > 0f, Clip: > 0f, Accumulate: >= 1, Patience: >= 0 })
+        if (options is not { Epochs: >= 1, Batch: >= 1, MaxSteps: >= 1, LearningRate: > 0f, Clip: > 0f, Accumulate: >= 1, Patience: >= 0, CheckpointEvery: >= 0 })
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "epochs, batch, steps and accumulate at least 1, rate and clip above 0, patience 0 or more");
+            throw new ArgumentOutOfRangeException(nameof(options), options, "epochs, batch, steps and accumulate at least 1, rate and clip above 0, patience and steps between checkpoints 0 or more");
         }
     }
 }

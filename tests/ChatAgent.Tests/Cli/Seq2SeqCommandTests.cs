@@ -19,12 +19,13 @@ public sealed class Seq2SeqCommandTests : IDisposable
 
         var trained = await Run(
             "train", "--pairs", In("pairs.tsv"), "--model", In("m.safetensors"), "--target-unit", "character", "--epochs", "150", "--batch", "4", "--hidden", "24", "--embedding", "12",
-            "--dropout", "0", "--attention", "additive", "--threads", "1", "--json");
+            "--dropout", "0", "--attention", "additive", "--threads", "1", "--checkpoint", In("run"), "--json");
         var evaluated = await Run("evaluate", "--model", In("m.safetensors"), "--pairs", In("pairs.tsv"), "--beam", "3", "--json");
         var shown = await Run("run", "--model", In("m.safetensors"), "cuarenta y dos", "--show-attention");
         var json = await Run("run", "--model", In("m.safetensors"), "cuarenta y dos", "treinta y uno", "--json");
 
         Assert.Equal(0, trained.Code);
+        Assert.True(File.Exists(In("run")));
         Assert.Equal(9, JsonDocument.Parse(trained.Output).RootElement.GetProperty("pairs").GetInt32());
         Assert.Equal(1.0, JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("exact").GetDouble());
         string[] lines = shown.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

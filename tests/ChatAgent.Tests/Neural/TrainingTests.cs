@@ -17,7 +17,7 @@ public sealed class TrainingTests
         var network = Network(letters.Length, cell);
         var started = TimeProvider.System.GetTimestamp();
 
-        var (loss, _) = TokenTrainer.Train(network, new AdamW(network.Parameters), new TokenStreams(tokens, 4, 12), new TokenTrainingOptions { Epochs = 20, LearningRate = 0.01f });
+        var loss = TokenTrainer.Train(network, new AdamW(network.Parameters), new TokenStreams(tokens, 4, 12), new TrainingOptions { Epochs = 20, LearningRate = 0.01f }).Loss;
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(5), "took more than 5 s, expected about one on a free core");
         Assert.True(loss < 0.1, $"mean loss {loss}");
@@ -44,7 +44,7 @@ public sealed class TrainingTests
         optimizer.Resume(41);
 
         var thrown = Assert.Throws<TrainingDivergedException>(() =>
-            TokenTrainer.Train(network, optimizer, new TokenStreams(Text(7, 200), 4, 5), new TokenTrainingOptions()));
+            TokenTrainer.Train(network, optimizer, new TokenStreams(Text(7, 200), 4, 5), new TrainingOptions()));
 
         Assert.Equal("output of gru.0", thrown.Layer);
         Assert.Equal(41, thrown.Step);
@@ -94,7 +94,7 @@ public sealed class TrainingTests
         var network = Network(7);
 
         Assert.Throws<OperationCanceledException>(() => TokenTrainer.Train(
-            network, new AdamW(network.Parameters), new TokenStreams(Text(7, 200), 4, 5), new TokenTrainingOptions(), cancellationToken: cancellation.Token));
+            network, new AdamW(network.Parameters), new TokenStreams(Text(7, 200), 4, 5), new TrainingOptions(), cancellationToken: cancellation.Token));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TrainingTests
         var network = Network(7);
 
         TokenTrainer.Train(
-            network, new AdamW(network.Parameters), new TokenStreams(Text(7, 500), 4, 5), new TokenTrainingOptions { Epochs = 2, Stage = "test" }, new Recorder(reports));
+            network, new AdamW(network.Parameters), new TokenStreams(Text(7, 500), 4, 5), new TrainingOptions { Epochs = 2, Stage = "test" }, progress: new Recorder(reports));
 
         var last = reports[^1];
         Assert.Equal(1.0, last.Fraction);
@@ -183,7 +183,7 @@ public sealed class TrainingTests
     {
         using var pool = new WorkerPool(threads);
         var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 300, Embedding = 40, Hidden = 64, Dropout = 0.2f }, new Random(3), pool);
-        TokenTrainer.Train(network, new AdamW(network.Parameters), new TokenStreams(Text(300, 2_000), 16, 20), new TokenTrainingOptions { Epochs = 2 });
+        TokenTrainer.Train(network, new AdamW(network.Parameters), new TokenStreams(Text(300, 2_000), 16, 20), new TrainingOptions { Epochs = 2 });
         return network.Parameters.Values.ToArray();
     }
 
