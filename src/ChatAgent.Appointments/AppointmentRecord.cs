@@ -9,6 +9,9 @@ public sealed record AppointmentRecord
 {
     internal const string Collection = "appointments";
 
+    /// <summary>Length that is assumed where the agenda names none, minutes.</summary>
+    public const int UsualMinutes = 30;
+
     public required string Id { get; init; }
 
     public required string PatientId { get; init; }

@@ -17,6 +17,10 @@ public sealed class MailThreads(IConversationStore store, ReplyAddresses address
     public async Task<MailThread?> FindByHourAsync(string appointmentId, NodaTime.LocalDateTime start, CancellationToken cancellationToken) =>
         Read(await store.FindDocumentByKeyAsync(MailThread.KeyOf(appointmentId, start), cancellationToken));
 
+    /// <summary>The thread about an appointment, whatever its hour was; null when it was never asked about.</summary>
+    public async Task<MailThread?> FindByAppointmentAsync(string appointmentId, CancellationToken cancellationToken) =>
+        await store.ListDocumentsAsync(MailThread.Collection, MailThread.AppointmentIndex(appointmentId), afterId: null, limit: 1, cancellationToken) is [var document, ..] ? Read(document) : null;
+
     /// <summary>Keeps a new thread. When there is one about the same hour already, that one comes back.</summary>
     public async Task<MailThread> AddAsync(MailThread thread, CancellationToken cancellationToken)
     {

@@ -41,6 +41,9 @@ internal sealed record HostOptions
     /// <summary>Name under which the border mail server writes Authentication-Results: <c>Mail:AuthservId</c>; null believes none.</summary>
     public string? AuthservId { get; init; }
 
+    /// <summary>Where patients reach this host, "https://citas.clinica.cl": <c>Mail:PublicUrl</c>. Null: mails have no buttons.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>The clinic's own address, from which mails leave: <c>Mail:From</c>.</summary>
     public required string MailFrom { get; init; }
 
@@ -55,7 +58,12 @@ internal sealed record HostOptions
             Data = Path.GetFullPath(data),
             MailFrom = configuration["Mail:From"] ?? "citas@localhost",
             AuthservId = configuration["Mail:AuthservId"],
+            PublicUrl = ReadPublicUrl(configuration["Mail:PublicUrl"]),
             Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),
         };
     }
+
+    private static Uri? ReadPublicUrl(string? value) => string.IsNullOrEmpty(value) ? null
+        : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : throw new InvalidDataException($"Mail:PublicUrl: \"{value}\" is not an address; expected one such as https://citas.clinica.cl");
 }

@@ -109,6 +109,7 @@ public static class ServerApp
         app.Services.GetRequiredService<DirectLineEndpoints>().Map(app);
         app.Services.GetRequiredService<WidgetEndpoints>().Map(app);
         app.Services.GetRequiredService<ConnectorEndpoints>().Map(app);
+        app.Services.GetRequiredService<AnswerPages>().Map(app);
         OperatorConsole.Map(app);
         app.Services.GetRequiredService<WebPages>().Map(app);
     }

@@ -32,13 +32,17 @@ internal static class MailHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailIntake>>()));
         services.AddSingleton<MailQuestions>();
+        services.AddSingleton<PatientAnswers>();
+        services.AddSingleton<AnswerPages>();
+        services.AddSingleton<IMailDress>(provider => new PatientLetter(
+            provider.GetRequiredService<Agenda>(), provider.GetRequiredService<ReplyAddresses>(), provider.GetRequiredService<SignedLinks>(), mailbox, bot, options.PublicUrl));
         services.AddSingleton(provider => new MailDelivery(
             provider.GetRequiredService<IConversationStore>(),
             provider.GetRequiredService<MailThreads>(),
             provider.GetRequiredService<ReplyAddresses>(),
             provider.GetRequiredService<IMailTransport>(),
             mailbox,
-            provider.GetService<IMailDress>(),
+            provider.GetRequiredService<IMailDress>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailDelivery>>()));
         services.AddHostedService<MailDeliveryService>();
