@@ -73,11 +73,11 @@ public sealed class PatientLetter : IMailDress
             <!doctype html>
             <html lang="{words.Code}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>{words.PageTitle}</title>
-            <style>@media (prefers-color-scheme: dark) {OpenBrace} .page {OpenBrace} background:#0e1815 !important {CloseBrace} .card {OpenBrace} background:#16241f !important; color:#e8f1ea !important {CloseBrace} .soft, .soft a {OpenBrace} color:#a9bfb4 !important {CloseBrace} .box {OpenBrace} background:#12201b !important {CloseBrace} .other {OpenBrace} color:#7fd1b0 !important; border-color:#7fd1b0 !important {CloseBrace} {CloseBrace}</style></head>
+            <style>@media (prefers-color-scheme: dark) {OpenBrace} .page {OpenBrace} background:#0e1815 !important {CloseBrace} .card {OpenBrace} background:#16241f !important; color:#e8f1ea !important {CloseBrace} .soft, .soft a {OpenBrace} color:#a9bfb4 !important {CloseBrace} .box {OpenBrace} background:#12201b !important {CloseBrace} .name {OpenBrace} color:#7fd1b0 !important {CloseBrace} .other {OpenBrace} color:#7fd1b0 !important; border-color:#7fd1b0 !important {CloseBrace} {CloseBrace}</style></head>
             <body class="page" style="margin:0;padding:0;background:#f0f3e6">
             <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f0f3e6"><tr><td align="center" style="padding:20px 10px">
             <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;color:#16312a;border-radius:12px">
-            <tr><td style="padding:22px 24px 0;font:bold 17px/1.3 Arial,Helvetica,sans-serif;color:#2f8a70">{clinic}</td></tr>
+            <tr><td style="padding:22px 24px 0;font:bold 17px/1.3 Arial,Helvetica,sans-serif;color:#17594a" class="name">{clinic}</td></tr>
             <tr><td style="padding:16px 24px 4px;font:16px/1.5 Arial,Helvetica,sans-serif">{paragraphs}{box}{buttons}</td></tr>
             <tr><td class="soft" style="padding:4px 24px 22px;font:13px/1.5 Arial,Helvetica,sans-serif;color:#4c635a">{words.WhyYouGetThis}{end}</td></tr>
             </table></td></tr></table></body></html>

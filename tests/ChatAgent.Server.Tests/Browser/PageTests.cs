@@ -49,7 +49,7 @@ public sealed class PageTests(BrowserFixture browser)
         await page.Context.DisposeAsync();
     }
 
-    private static async Task<IReadOnlyList<string>> CheckAsync(IPage page, string name, int width, ColorScheme scheme, bool fullPage)
+    internal static async Task<IReadOnlyList<string>> CheckAsync(IPage page, string name, int width, ColorScheme scheme, bool fullPage)
     {
         await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png"), FullPage = fullPage });
         var problems = new List<string>();
