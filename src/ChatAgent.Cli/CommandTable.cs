@@ -12,6 +12,7 @@ internal static class CommandTable
         Commands.TestCommand.Create,
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
+        Commands.EmbeddingsCommand.Create,
         Commands.NlgCommand.Create,
         Commands.Seq2SeqCommand.Create,
         Commands.OperatorCommand.Create,
