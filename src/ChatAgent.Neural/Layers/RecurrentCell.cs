@@ -11,4 +11,13 @@ public enum RecurrentCell
 
     /// <summary><see cref="SimpleRnnLayer"/>.</summary>
     Rnn,
+
+    /// <summary><see cref="GruResetFirstLayer"/>.</summary>
+    GruResetFirst,
+
+    /// <summary><see cref="PeepholeLstmLayer"/>.</summary>
+    PeepholeLstm,
+
+    /// <summary><see cref="CoupledLstmLayer"/>.</summary>
+    CoupledLstm,
 }

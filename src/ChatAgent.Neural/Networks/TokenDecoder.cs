@@ -12,6 +12,8 @@ public sealed class TokenDecoder
     private readonly float[] _contextGates;
     private readonly PackedMatrix[] _inputs;
     private readonly PackedMatrix[] _recurrent;
+    private readonly PackedMatrix[] _ofNew;
+    private readonly float[][] _peepholes;
     private readonly float[][] _inputBias;
     private readonly float[][] _recurrentBias;
     private readonly PackedMatrix _output;
@@ -45,7 +47,11 @@ public sealed class TokenDecoder
 
         _inputs = [.. network.Recurrent.Skip(1).Select(layer => new PackedMatrix(layer.W.Values, layer.Inputs, gates, transposed: true))];
         _inputBias = [.. network.Recurrent.Skip(1).Select(layer => layer.B.Values.ToArray())];
-        _recurrent = [.. network.Recurrent.Select(layer => new PackedMatrix(layer.U.Values, layer.Hidden, gates, transposed: true))];
+        _recurrent = [.. network.Recurrent.Select(layer => Options.Cell == RecurrentCell.GruResetFirst
+            ? new PackedMatrix(layer.U.Values[..(2 * layer.Hidden * layer.Hidden)], layer.Hidden, 2 * layer.Hidden, transposed: true)
+            : new PackedMatrix(layer.U.Values, layer.Hidden, gates, transposed: true))];
+        _ofNew = [.. network.Recurrent.OfType<GruResetFirstLayer>().Select(layer => new PackedMatrix(layer.U.Values[(2 * layer.Hidden * layer.Hidden)..], layer.Hidden, layer.Hidden, transposed: true))];
+        _peepholes = [.. network.Recurrent.OfType<PeepholeLstmLayer>().Select(layer => layer.Peepholes.Values.ToArray())];
         _recurrentBias = [.. network.Recurrent.Select(layer => layer.C.Values.ToArray())];
         _output = new PackedMatrix(network.Output.Weight.Values, Options.Hidden, Options.Vocabulary, transposed: true);
         _outputBias = network.Output.Bias.Values.ToArray();
@@ -103,15 +109,27 @@ public sealed class TokenDecoder
                 continue;
             }
 
+            if (Options.Cell == RecurrentCell.GruResetFirst)
+            {
+                var (size, bias) = (rows * hidden, _recurrentBias[layer]);
+                Span<float> ofGates = recurrent.AsSpan(0, 2 * size), reset = recurrent.AsSpan(2 * size, size);
+                Kernels.MatMul(h, false, _recurrent[layer], ofGates, rows);
+                Kernels.AddBias(ofGates, bias.AsSpan(0, 2 * hidden));
+                Kernels.ResetFirstGates(gates, ofGates, h, reset, hidden);
+                Kernels.MatMul(reset, false, _ofNew[layer], ofGates[..size], rows);
+                Kernels.AddBias(ofGates[..size], bias.AsSpan(2 * hidden));
+                Kernels.ResetFirstState(gates, ofGates[..size], h, h, hidden);
+                continue;
+            }
+
             Kernels.MatMul(h, false, _recurrent[layer], gates, rows, accumulate: true);
             Kernels.AddBias(gates, _recurrentBias[layer]);
-            if (Options.Cell == RecurrentCell.Lstm)
+            switch (Options.Cell)
             {
-                Kernels.LstmGates(gates, state.Cells[layer], state.Cells[layer], h, hidden);
-            }
-            else
-            {
-                Kernels.Tanh(gates, h);
+                case RecurrentCell.Lstm: Kernels.LstmGates(gates, state.Cells[layer], state.Cells[layer], h, hidden); break;
+                case RecurrentCell.PeepholeLstm: Kernels.PeepholeGates(gates, _peepholes[layer], state.Cells[layer], state.Cells[layer], h, hidden); break;
+                case RecurrentCell.CoupledLstm: Kernels.CoupledGates(gates, state.Cells[layer], state.Cells[layer], h, hidden); break;
+                default: Kernels.Tanh(gates, h); break;
             }
         }
 

@@ -14,9 +14,9 @@ public sealed class TokenState
         (_options, _gates, Rows) = (options, gates, rows);
         _context = new float[checked(rows * options.Context)];
         Hidden = [.. Enumerable.Range(0, options.Layers).Select(_ => new float[checked(rows * options.Hidden)])];
-        Cells = options.Cell == RecurrentCell.Lstm ? [.. Hidden.Select(state => new float[state.Length])] : [];
+        Cells = Neural.Cells.HasCell(options.Cell) ? [.. Hidden.Select(state => new float[state.Length])] : [];
         Gates = new float[checked(rows * gates)];
-        Recurrent = options.Cell == RecurrentCell.Gru ? new float[Gates.Length] : [];
+        Recurrent = options.Cell is RecurrentCell.Gru or RecurrentCell.GruResetFirst ? new float[Gates.Length] : [];
     }
 
     /// <summary>B.</summary>

@@ -1,0 +1,124 @@
+namespace ChatAgent.Neural;
+
+/// <summary>One LSTM layer over T steps whose gates see the cell through peepholes.</summary>
+/// <remarks>
+/// i = σ(W_i x + b_i + U_i h' + d_i + p_i ⊙ c')      x   input at this step, shape (E)
+/// f = σ(W_f x + b_f + U_f h' + d_f + p_f ⊙ c')      h'  previous state, shape (H)
+/// g = tanh(W_g x + b_g + U_g h' + d_g)              c'  previous cell, shape (H)
+/// c = f ⊙ c' + i ⊙ g                                c   new cell, shape (H)
+/// o = σ(W_o x + b_o + U_o h' + d_o + p_o ⊙ c)       p   peepholes, shape (H) each
+/// h = o ⊙ tanh(c)                                   h   new state, shape (H)
+/// W is (4H, E), U is (4H, H), b and d are (4H), each in the order i, f, g, o; the peepholes are (3H) in the order i, f, o and begin at zero, b_f around 1.
+/// Source: Gers and Schmidhuber 2000, doi:10.1109/IJCNN.2000.861302; Gers, Schraudolph and Schmidhuber 2002, JMLR 3.
+/// Row-major, last index fastest. Not thread-safe: one instance per trainer.
+/// </remarks>
+public sealed class PeepholeLstmLayer : IRecurrentLayer
+{
+    private const int GateCount = 4;
+
+    private readonly WorkerPool? _pool;
+    private readonly LayerPacks _packs;
+
+    /// <summary>Adds <c>{name}.weight_ih</c>, <c>.weight_hh</c>, <c>.bias_ih</c>, <c>.bias_hh</c>, drawn evenly from ±1/√H, and <c>.peepholes</c>.</summary>
+    public PeepholeLstmLayer(ParameterSet parameters, string name, int inputs, int hidden, Random random, WorkerPool? pool = null)
+    {
+        _pool = pool;
+        (Inputs, Hidden) = (inputs, hidden);
+        W = parameters.Add($"{name}.weight_ih", GateCount * hidden, inputs);
+        U = parameters.Add($"{name}.weight_hh", GateCount * hidden, hidden);
+        B = parameters.Add($"{name}.bias_ih", GateCount * hidden);
+        C = parameters.Add($"{name}.bias_hh", GateCount * hidden);
+        _packs = new LayerPacks(W, U, pool);
+        Peepholes = parameters.Add($"{name}.peepholes", 3 * hidden);
+        foreach (var parameter in (Parameter[])[W, U, B, C])
+        {
+            parameter.FillUniform(random, 1f / MathF.Sqrt(hidden));
+        }
+
+        foreach (ref var forget in B.Values.Slice(hidden, hidden))
+        {
+            forget += 1f;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Inputs { get; }
+
+    /// <inheritdoc/>
+    public int Hidden { get; }
+
+    /// <inheritdoc/>
+    public int StateSize => 2 * Hidden;
+
+    /// <inheritdoc/>
+    public Parameter W { get; }
+
+    /// <inheritdoc/>
+    public Parameter U { get; }
+
+    /// <inheritdoc/>
+    public Parameter B { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>d of the equations.</remarks>
+    public Parameter C { get; }
+
+    /// <summary>p_i, p_f, p_o, (3H).</summary>
+    public Parameter Peepholes { get; }
+
+    /// <inheritdoc/>
+    public RecurrentTape CreateTape(int maxSteps, int batch) => new(maxSteps, batch, Hidden, GateCount, recurrentSums: false, cells: true);
+
+    /// <inheritdoc/>
+    public void Freeze() => _packs.Freeze();
+
+    /// <inheritdoc/>
+    public void Forward(ReadOnlySpan<float> x, Span<float> state, RecurrentTape tape, int steps)
+    {
+        var (step, wide) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden);
+        var gates = tape.Gates.AsSpan(0, steps * wide);
+        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool);
+        Kernels.AddBias(gates, B.Values);
+        Kernels.AddBias(gates, C.Values);
+
+        var u = _packs.Recurrent();
+        state[..step].CopyTo(tape.States);
+        state[step..].CopyTo(tape.Cells);
+        for (var t = 0; t < steps; t++)
+        {
+            var sums = gates.Slice(t * wide, wide);
+            Kernels.MatMul(tape.States.AsSpan(t * step, step), false, u, sums, tape.Batch, accumulate: true, _pool);
+            Kernels.PeepholeGates(sums, Peepholes.Values, tape.Cells.AsSpan(t * step, step), tape.Cells.AsSpan((t + 1) * step, step), tape.States.AsSpan((t + 1) * step, step), Hidden);
+        }
+
+        tape.States.AsSpan(steps * step, step).CopyTo(state);
+        tape.Cells.AsSpan(steps * step, step).CopyTo(state[step..]);
+    }
+
+    /// <inheritdoc/>
+    public void Backward(ReadOnlySpan<float> x, ReadOnlySpan<float> dOutputs, Span<float> dx, RecurrentTape tape, int steps)
+    {
+        var (step, wide, rows) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden, steps * tape.Batch);
+        var dh = tape.DState.AsSpan();
+        dh.Clear();
+        tape.DCell.AsSpan().Clear();
+        var u = _packs.RecurrentBack();
+        for (var t = steps - 1; t >= 0; t--)
+        {
+            var dSums = tape.Gates.AsSpan(t * wide, wide);
+            Kernels.Add(dOutputs.Slice(t * step, step), dh);
+            Kernels.PeepholeGatesBackward(dSums, Peepholes.Values, Peepholes.Gradients, tape.Cells.AsSpan(t * step, step), tape.Cells.AsSpan((t + 1) * step, step), dh, tape.DCell, Hidden);
+            Kernels.MatMul(dSums, false, u, dh, tape.Batch, accumulate: false, _pool);
+        }
+
+        var dGates = tape.Gates.AsSpan(0, steps * wide);
+        Kernels.MatMul(dGates, true, x, false, W.Gradients, GateCount * Hidden, Inputs, rows, accumulate: true, _pool);
+        Kernels.MatMul(dGates, true, tape.States.AsSpan(0, steps * step), false, U.Gradients, GateCount * Hidden, Hidden, rows, accumulate: true, _pool);
+        Kernels.AddColumnSums(dGates, B.Gradients);
+        Kernels.AddColumnSums(dGates, C.Gradients);
+        if (!dx.IsEmpty)
+        {
+            Kernels.MatMul(dGates, false, W.Values, false, dx, rows, Inputs, GateCount * Hidden, accumulate: false, _pool);
+        }
+    }
+}
