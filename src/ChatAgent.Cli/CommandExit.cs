@@ -64,7 +64,7 @@ internal static class CommandExit
 
     private static int? CodeOf(Exception exception) => exception switch
     {
-        DialogFormatException or CorpusFormatException or ModelFormatException or StoreFormatException or FormatException or FileNotFoundException or DirectoryNotFoundException => BadInput,
+        DialogFormatException or CorpusFormatException or ModelFormatException or ModelTooLargeException or StoreFormatException or FormatException or FileNotFoundException or DirectoryNotFoundException => BadInput,
         StoreUnavailableException or IOException or UnauthorizedAccessException or OperationCanceledException => Failed,
         _ => null,
     };

@@ -31,6 +31,7 @@ public sealed class ParameterSet
     /// <param name="name">Unique, dotted, as it stands in model files: <c>gru.0.weight_ih</c>.</param>
     /// <param name="shape">Sizes, the last index fastest; each at least 1.</param>
     /// <exception cref="ArgumentException">The name is taken or a size is below 1.</exception>
+    /// <exception cref="ModelTooLargeException">The sizes do not fit the memory; nothing was allocated.</exception>
     public Parameter Add(string name, params int[] shape)
     {
         if (_parameters.Exists(parameter => parameter.Name == name))
@@ -43,6 +44,8 @@ public sealed class ParameterSet
             throw new ArgumentException($"parameter \"{name}\" has shape ({string.Join(", ", shape)}); every size must be at least 1", nameof(shape));
         }
 
+        ModelTooLargeException.ThrowIfTooLarge($"parameter \"{name}\"", 2, [.. shape]);
+        ModelTooLargeException.ThrowIfTooLarge($"all parameters up to \"{name}\"", 2, _length + shape.Aggregate(1L, (product, size) => product * size));
         var length = shape.Aggregate(1, (product, size) => checked(product * size));
         var added = new Parameter(this, name, shape, _length, length);
         _length = checked(_length + length);

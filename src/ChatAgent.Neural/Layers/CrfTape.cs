@@ -9,6 +9,7 @@ public sealed class CrfTape
     internal CrfTape(int maxSteps, int batch, int labels)
     {
         _labels = labels;
+        ModelTooLargeException.ThrowIfTooLarge("steps × batch × labels of a CRF", 4, maxSteps, batch, labels);
         var (row, all) = (checked(batch * labels), checked(maxSteps * batch * labels));
         (_alpha, AlphaExp, Marginals, AlphaShift) = (new double[all], new float[all], new float[all], new double[maxSteps * batch]);
         (Beta, AheadAll, BetaShift, LogSums) = (new double[row], new double[row], new double[batch], new double[batch]);

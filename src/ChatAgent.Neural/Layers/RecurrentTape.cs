@@ -7,6 +7,7 @@ public sealed class RecurrentTape
     internal RecurrentTape(int maxSteps, int batch, int hidden, int gates, bool recurrentSums, bool cells)
     {
         (MaxSteps, Batch, Hidden) = (maxSteps, batch, hidden);
+        ModelTooLargeException.ThrowIfTooLarge("steps × batch × state × gates of a recurrent layer", recurrentSums ? 3 : 2, maxSteps, batch, hidden, gates);
         var step = checked(batch * hidden);
         States = new float[checked((maxSteps + 1) * step)];
         Gates = new float[checked(maxSteps * step * gates)];

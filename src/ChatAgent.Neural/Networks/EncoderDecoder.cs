@@ -58,6 +58,8 @@ public sealed class EncoderDecoder
     public EncoderDecoderTape CreateTape(int maxSources, int maxTargets, int batch, Random? random = null)
     {
         var hidden = Options.Hidden;
+        ModelTooLargeException.ThrowIfTooLarge("steps × batch × vocabulary of the output", 1, maxTargets, batch, Options.TargetVocabulary);
+        ModelTooLargeException.ThrowIfTooLarge("batch × target steps × source steps of the attention", 1, batch, maxTargets, maxSources);
         var (sources, targets) = (checked(maxSources * batch), checked(maxTargets * batch));
         return new EncoderDecoderTape(maxSources, maxTargets, batch)
         {

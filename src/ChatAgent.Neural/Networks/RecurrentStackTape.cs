@@ -13,6 +13,7 @@ public sealed class RecurrentStackTape
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         var options = stack.Options;
         (_stack, MaxSteps, Batch) = (stack, maxSteps, batch);
+        ModelTooLargeException.ThrowIfTooLarge("steps × batch × width × layers of a recurrent stack", 1, maxSteps, batch, Math.Max(options.Inputs, options.Outputs), options.Layers + 1);
         var rows = checked(maxSteps * batch);
         int[] widths = [options.Inputs, .. stack.Layers.Select(_ => options.Outputs)];
         Tapes = [.. stack.Layers.Select(layer => layer.CreateTape(maxSteps, batch))];

@@ -9,9 +9,11 @@ public sealed class TokenTape
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         var options = network.Options;
         (MaxSteps, Batch) = (maxSteps, batch);
+        ModelTooLargeException.ThrowIfTooLarge("steps × batch", 1, maxSteps, batch);
         var rows = checked(maxSteps * batch);
         Stack = network.Stack.CreateTape(maxSteps, batch, random);
         Input = new float[checked(rows * network.Stack.Options.Inputs)];
+        ModelTooLargeException.ThrowIfTooLarge("steps × batch × vocabulary of the output", 1, maxSteps, batch, options.Vocabulary);
         Logits = new float[checked(rows * options.Vocabulary)];
         DHidden = new float[checked(rows * options.Hidden)];
     }

@@ -49,6 +49,8 @@ public sealed class Seq2SeqCommandTests : IDisposable
         Assert.Equal(2, (await Run("train", "--pairs", In("empty.tsv"), "--model", In("m"))).Code);
         Assert.Equal(2, (await Run("train", "--pairs", In("good.tsv"), "--model", In("m"), "--hidden", "0")).Code);
         Assert.Equal(2, (await Run("train", "--pairs", In("good.tsv"), "--model", In("m"), "--epochs", "0")).Code);
+        Assert.Equal(2, (await Run("train", "--pairs", In("good.tsv"), "--model", In("m"), "--hidden", "2000000000")).Code);
+        Assert.Equal(2, (await Run("train", "--pairs", In("good.tsv"), "--model", In("m"), "--batch", "2000000000")).Code);
         Assert.Equal(2, (await Run("run", "--model", In("bad.safetensors"), "uno")).Code);
         Assert.Equal(2, (await Run("run", "--model", In("none"), "uno")).Code);
         Assert.Equal(2, (await Run("evaluate", "--model", In("bad.safetensors"), "--pairs", In("good.tsv"), "--beam", "0")).Code);

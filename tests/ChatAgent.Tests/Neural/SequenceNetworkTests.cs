@@ -112,6 +112,25 @@ public sealed class SequenceNetworkTests
         Assert.Equal(expected, actual);
     }
 
+    [Fact]
+    public void TokenNetwork_SizesThatFitNoMemory_AreRefusedWithTheArithmetic()
+    {
+        var parameters = Assert.Throws<ModelTooLargeException>(() => new TokenNetwork(new TokenNetworkOptions { Vocabulary = 2_000_000_000, Embedding = 1_000_000 }, new Random(1)));
+        Assert.Contains("2000000000 × 1000000 numbers × 4 bytes × 2 = 1.6E+07 GB", parameters.Message, StringComparison.Ordinal);
+        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 50_000, Embedding = 4, Hidden = 4 }, new Random(1));
+        Assert.Contains("1000 × 1000 × 50000", Assert.Throws<ModelTooLargeException>(() => network.CreateTape(1000, 1000, new Random(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TokenNetwork_VocabularyOfOne_LearnsThatNothingElseComes()
+    {
+        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 1, Embedding = 2, Hidden = 2 }, new Random(1));
+
+        Assert.Equal(0.0, TokenTrainer.Train(network, new AdamW(network.Parameters), new TokenStreams([0, 0, 0], 1, 5), new TrainingOptions { Epochs = 1 }).Loss, 1e-6);
+        Assert.Throws<ArgumentException>(() => new TokenStreams([0], 1, 5));
+        Assert.Throws<ArgumentException>(() => new TokenStreams([], 1, 5));
+    }
+
     private static List<(FeatureSequence Sequence, int Class)> Orders(int seed, int count)
     {
         var (random, rows) = (new Random(seed), new List<(FeatureSequence, int)>());
