@@ -63,13 +63,14 @@ public sealed partial class MailDelivery
         switch (result.Outcome)
         {
             case SendOutcome.Taken:
-                await _store.CompleteOutboxAsync(item.Id, cancellationToken);
+                // Also when the host is asked to stop: a mail that left and is not marked leaves a second time.
+                await _store.CompleteOutboxAsync(item.Id, CancellationToken.None);
                 LogSent(item.Conversation.Id, item.Entry.Sequence, item.Attempts + 1);
                 return result;
-            case SendOutcome.Later when item.Attempts + 1 < MaxAttempts:
+            case SendOutcome.Later or SendOutcome.Unconfirmed when item.Attempts + 1 < MaxAttempts:
                 // 5 s, 10 s, 20 s … 4 h: about a day in all, as mail servers do.
                 var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 5 * Math.Pow(2, item.Attempts)));
-                await _store.FailOutboxAsync(item.Id, _time.GetUtcNow() + wait, result.Reason ?? "later", cancellationToken);
+                await _store.FailOutboxAsync(item.Id, _time.GetUtcNow() + wait, result.Reason ?? "later", CancellationToken.None);
                 LogNotSent(item.Conversation.Id, item.Entry.Sequence, item.Attempts + 1, result.Reason ?? "later");
                 return result;
             default:

@@ -1,3 +1,5 @@
+using ChatAgent.Email;
+using ChatAgent.Mailroom;
 using ChatAgent.Training;
 
 namespace ChatAgent.Server;
@@ -47,16 +49,21 @@ internal sealed record HostOptions
     /// <summary>The clinic's own address, from which mails leave: <c>Mail:From</c>.</summary>
     public required string MailFrom { get; init; }
 
+    /// <summary>The server that takes our mails: <c>Mail:Smtp:*</c>; null drops them into <see cref="MailFolder"/>.</summary>
+    public SmtpOptions? Smtp { get; init; }
+
     public static HostOptions Read(IConfiguration configuration)
     {
         var root = RootFolder.Resolve(configuration["root"]);
         var data = configuration["data"] ?? root.Data;
+        var from = configuration["Mail:From"] ?? "citas@localhost";
         return new HostOptions
         {
             Root = root,
             BotFolder = root.ResolveBot(configuration["bot"]),
             Data = Path.GetFullPath(data),
-            MailFrom = configuration["Mail:From"] ?? "citas@localhost",
+            MailFrom = from,
+            Smtp = MailSettings.ReadSmtp(key => configuration[key], from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]),
             AuthservId = configuration["Mail:AuthservId"],
             PublicUrl = ReadPublicUrl(configuration["Mail:PublicUrl"]),
             Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),

@@ -24,6 +24,12 @@ public enum SendOutcome
 
     /// <summary>Never: a 5xx answer to this recipient or this mail.</summary>
     Refused,
+
+    /// <summary>
+    /// The whole mail was handed over and the answer never came: the other side may have it. To be tried again with the same Message-ID, since a question that is lost
+    /// costs an hour and a second copy of one mail costs a glance (RFC 5321 §4.5.3.2.6, RFC 1047).
+    /// </summary>
+    Unconfirmed,
 }
 
 /// <summary>The outcome with its reason.</summary>

@@ -15,12 +15,14 @@ internal static class MailHosting
         var mailbox = MailAddress.Create(options.MailFrom, ServerApp.ClinicOf(bot));
         services.AddSingleton(mailbox);
         services.AddSingleton(new ReplyAddresses(keys.MailKey, mailbox));
-        services.AddSingleton<IMailTransport>(_ => new FolderTransport(new MailFolder(options.MailFolder)));
+        services.AddSingleton<IMailTransport>(provider => options.Smtp is { } smtp
+            ? new SmtpTransport(smtp, provider.GetRequiredService<TimeProvider>())
+            : new FolderTransport(new MailFolder(options.MailFolder)));
         services.AddSingleton<ICodeSender>(provider => new CodeMailer(
             provider.GetRequiredService<IMailTransport>(),
             mailbox,
             provider.GetRequiredService<TimeProvider>(),
-            name => Console.WriteLine($"A mail with a one-time code left: {Path.Combine(options.MailFolder, name + ".eml")}")));
+            name => Console.WriteLine(options.Smtp is not null ? "A mail with a one-time code left." : $"A mail with a one-time code left: {Path.Combine(options.MailFolder, name + ".eml")}")));
         services.AddSingleton<MailThreads>();
         services.AddSingleton(provider => new MailIntake(
             provider.GetRequiredService<IConversationStore>(),

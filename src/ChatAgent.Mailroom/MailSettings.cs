@@ -1,0 +1,89 @@
+using System.Globalization;
+using ChatAgent.Email;
+
+namespace ChatAgent.Mailroom;
+
+/// <summary>What an owner wrote about mail servers, read into options; keys are those of the README.</summary>
+/// <remarks>Passwords come from the environment (<c>Mail__Smtp__Password</c>) or from a file (<c>Mail:Smtp:PasswordFile</c>); one in a settings file stops the start.</remarks>
+public static class MailSettings
+{
+    /// <summary>The submission server, or null where none is named and mails are dropped into a folder.</summary>
+    /// <param name="find">The value of a key such as "Mail:Smtp:Host", or null.</param>
+    /// <param name="helloName">What we call ourselves unless a setting says otherwise.</param>
+    /// <exception cref="InvalidDataException">A setting is wrong; the message names key, value and what is allowed.</exception>
+    public static SmtpOptions? ReadSmtp(Func<string, string?> find, string helloName)
+    {
+        const string section = "Mail:Smtp";
+        if (find($"{section}:Host") is not { Length: > 0 } host)
+        {
+            return null;
+        }
+
+        var security = ReadSecurity(find, section);
+        var options = new SmtpOptions
+        {
+            Host = host,
+            Port = ReadNumber(find, $"{section}:Port", security switch { WireSecurity.Tls => 465, WireSecurity.StartTls => 587, _ => 25 }, 1, 65535),
+            Security = security,
+            Credentials = ReadCredentials(find, section),
+            AllowPlainLogin = ReadFlag(find, $"{section}:AllowPlainLogin"),
+            AuthorityFile = ReadFile(find, $"{section}:AuthorityFile"),
+            HelloName = find($"{section}:HelloName") ?? helloName,
+            MaxConnections = ReadNumber(find, $"{section}:MaxConnections", 4, 1, 50),
+        };
+        return options.Problem is { } problem ? throw new InvalidDataException($"{section}: {problem}") : options;
+    }
+
+    private static WireSecurity ReadSecurity(Func<string, string?> find, string section) => find($"{section}:Security") switch
+    {
+        null or "" => WireSecurity.StartTls,
+        { } text when text.Equals("starttls", StringComparison.OrdinalIgnoreCase) => WireSecurity.StartTls,
+        { } text when text.Equals("tls", StringComparison.OrdinalIgnoreCase) => WireSecurity.Tls,
+        { } text when text.Equals("none", StringComparison.OrdinalIgnoreCase) => WireSecurity.None,
+        { } text => throw new InvalidDataException($"{section}:Security: \"{text}\"; expected starttls, tls or none"),
+    };
+
+    private static MailCredentials? ReadCredentials(Func<string, string?> find, string section)
+    {
+        if (find($"{section}:User") is not { Length: > 0 } user)
+        {
+            return null;
+        }
+
+        var variable = $"{section.Replace(":", "__", StringComparison.Ordinal)}__Password";
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } password)
+        {
+            return new MailCredentials(user, password);
+        }
+
+        if (find($"{section}:Password") is { Length: > 0 })
+        {
+            throw new InvalidDataException($"{section}:Password: a password stands in no settings file and on no command line; set the environment's {variable}, or {section}:PasswordFile");
+        }
+
+        return ReadFile(find, $"{section}:PasswordFile") is { } file
+            ? new MailCredentials(user, File.ReadAllText(file).TrimEnd('\r', '\n'))
+            : throw new InvalidDataException($"{section}:User is \"{user}\" and there is no password: set the environment's {variable}, or {section}:PasswordFile");
+    }
+
+    private static int ReadNumber(Func<string, string?> find, string key, int usual, int least, int most) => find(key) switch
+    {
+        null or "" => usual,
+        { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => number,
+        { } text => throw new InvalidDataException($"{key}: \"{text}\"; expected a number from {least.ToString(CultureInfo.InvariantCulture)} to {most.ToString(CultureInfo.InvariantCulture)}"),
+    };
+
+    private static bool ReadFlag(Func<string, string?> find, string key) => find(key) switch
+    {
+        null or "" => false,
+        { } text when bool.TryParse(text, out var flag) => flag,
+        { } text => throw new InvalidDataException($"{key}: \"{text}\"; expected true or false"),
+    };
+
+    private static string? ReadFile(Func<string, string?> find, string key) => find(key) switch
+    {
+        null or "" => null,
+        { } text when File.Exists(text) => Path.GetFullPath(text),
+        { } text => throw new InvalidDataException($"{key}: there is no file {text}"),
+    };
+}
