@@ -5,52 +5,31 @@ namespace ChatAgent.Appointments;
 /// <summary>Reads an agenda as spreadsheets write it: RFC 4180 with comma, semicolon or tab, with or without a byte order mark.</summary>
 internal static class AgendaCsv
 {
-    private static readonly string[] Required = ["date", "time", "doctor", "branch"];
-
-    public static AgendaContent Read(TextReader text)
+    public static AgendaContent Read(TextReader text, AgendaMapping mapping)
     {
         var content = new AgendaContent();
         var rows = ReadRows(text.ReadToEnd().TrimStart('\uFEFF'));
         if (rows.Count == 0)
         {
-            content.Errors.Add(new AgendaImportError(1, "header", $"the file is empty, expected a header with at least {string.Join(", ", Required)}"));
+            content.Errors.Add(new AgendaImportError(1, "header", "the file is empty, expected a header"));
             return content;
         }
 
-        var columns = rows[0].Fields.Select(column => column.Trim().ToLowerInvariant()).ToList();
-        foreach (var missing in Required.Where(column => !columns.Contains(column)))
+        var columns = rows[0].Fields.Select(column => column.Trim()).ToList();
+        if (!content.RequireColumns(1, columns, mapping))
         {
-            content.Errors.Add(new AgendaImportError(1, missing, $"the column is missing; found {string.Join(", ", columns)}"));
+            return content;
         }
 
-        if (content.Errors.Count == 0)
+        foreach (var (line, fields) in rows.Skip(1).Where(row => row.Fields.Exists(field => field.Length > 0)))
         {
-            foreach (var (line, fields) in rows.Skip(1).Where(row => row.Fields.Exists(field => field.Length > 0)))
-            {
-                ReadRow(line, column => columns.IndexOf(column) is >= 0 and var index && index < fields.Count ? fields[index].Trim() : string.Empty, content);
-            }
+            content.AddRow(line, name => IndexOf(columns, name) is >= 0 and var index && index < fields.Count ? fields[index].Trim() : null, mapping);
         }
 
         return content;
     }
 
-    private static void ReadRow(int row, Func<string, string> field, AgendaContent content)
-    {
-        if (content.ReadDate(row, "date", field("date")) is not { } date || content.ReadTime(row, "time", field("time")) is not { } time)
-        {
-            return;
-        }
-
-        var start = date + time;
-        if (field("patient_name").Length == 0 && field("rut").Length == 0)
-        {
-            content.AddSlot(row, start, field("doctor"), field("specialty"), field("branch"));
-        }
-        else if (content.AddPatient(row, field("patient_id"), field("patient_name"), field("rut"), field("email")) is { } patient)
-        {
-            content.AddAppointment(row, field("appointment_id"), patient, start, field("doctor"), field("specialty"), field("branch"));
-        }
-    }
+    private static int IndexOf(List<string> columns, string name) => columns.FindIndex(column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Rows with the line on which each begins, from 1; a quoted field may hold separators, doubled quotes and line ends.</summary>
     private static List<(int Line, List<string> Fields)> ReadRows(string text)

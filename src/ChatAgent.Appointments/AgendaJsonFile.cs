@@ -26,7 +26,7 @@ internal static class AgendaJsonFile
 
         foreach (var (row, patient) in Numbered(file?.Patients))
         {
-            content.AddPatient(row, patient.Id ?? string.Empty, patient.Name ?? string.Empty, patient.Rut ?? string.Empty, patient.Email ?? string.Empty);
+            content.AddPatient(row, patient.Id ?? string.Empty, patient.Name ?? string.Empty, patient.Rut ?? string.Empty, patient.Email ?? string.Empty, patient.Language ?? string.Empty);
         }
 
         foreach (var (row, hours) in Numbered(file?.Hours))
@@ -50,7 +50,7 @@ internal static class AgendaJsonFile
         }
         else if (ReadDay(content, row, appointment.Day ?? string.Empty, today) is { } day && content.ReadTime(row, "time", appointment.Time ?? string.Empty) is { } time)
         {
-            content.AddAppointment(row, appointment.Id ?? string.Empty, patient, day + time, appointment.Doctor ?? string.Empty, appointment.Specialty ?? string.Empty, appointment.Branch ?? string.Empty);
+            content.AddAppointment(row, appointment.Id ?? string.Empty, patient, day + time, appointment.Doctor ?? string.Empty, appointment.Specialty ?? string.Empty, appointment.Branch ?? string.Empty, appointment.Minutes?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, string.Empty);
         }
     }
 
@@ -113,9 +113,9 @@ internal static class AgendaJsonFile
 
 internal sealed record AgendaFile(IReadOnlyList<AgendaFilePatient>? Patients, IReadOnlyList<AgendaFileAppointment>? Appointments, IReadOnlyList<AgendaFileHours>? Hours);
 
-internal sealed record AgendaFilePatient(string? Id, string? Name, string? Rut, string? Email);
+internal sealed record AgendaFilePatient(string? Id, string? Name, string? Rut, string? Email, string? Language);
 
-internal sealed record AgendaFileAppointment(string? Id, string? Patient, string? Day, string? Time, string? Doctor, string? Specialty, string? Branch);
+internal sealed record AgendaFileAppointment(string? Id, string? Patient, string? Day, string? Time, string? Doctor, string? Specialty, string? Branch, int? Minutes);
 
 internal sealed record AgendaFileHours(string? Doctor, string? Specialty, string? Branch, IReadOnlyList<string>? Weekdays, string? From, string? To, int Minutes, int Weeks);
 

@@ -30,6 +30,9 @@ public sealed record AppointmentRecord
 
     public AppointmentStatus Status { get; init; }
 
+    /// <summary>How long it takes, 5 to 480 minutes.</summary>
+    public int Minutes { get; init; } = UsualMinutes;
+
     /// <summary>The hour as it was last imported: importing the same file again does not undo what the patient changed since.</summary>
     public required LocalDateTime ImportedStart { get; init; }
 

@@ -5,7 +5,8 @@ namespace ChatAgent.Appointments;
 /// <param name="Name">Full name.</param>
 /// <param name="Rut">"12345678-5".</param>
 /// <param name="Email">The address on file; null when there is none.</param>
-public sealed record PatientRecord(string Id, string Name, string Rut, string? Email)
+/// <param name="Language">"es" or "en", in which they are written to first; null for the clinic's own.</param>
+public sealed record PatientRecord(string Id, string Name, string Rut, string? Email, string? Language = null)
 {
     internal const string Collection = "patients";
 

@@ -18,6 +18,7 @@ internal static class CommandTable
         Commands.OperatorCommand.Create,
         Commands.DatetimeCommand.Create,
         Commands.AppointmentsCommand.Create,
+        Commands.AgendaCommand.Create,
         Commands.MailCommand.Create,
     ];
 }

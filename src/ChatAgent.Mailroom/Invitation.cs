@@ -36,7 +36,7 @@ internal static class Invitation
         Line(text, $"SEQUENCE:{RevisionOf(appointment).ToString(CultureInfo.InvariantCulture)}");
         Line(text, $"DTSTAMP:{Utc(Instant.FromDateTimeOffset(at))}");
         Line(text, $"DTSTART:{Utc(start)}");
-        Line(text, $"DTEND:{Utc(start + Duration.FromMinutes(AppointmentRecord.UsualMinutes))}");
+        Line(text, $"DTEND:{Utc(start + Duration.FromMinutes(appointment.Minutes))}");
         Line(text, $"SUMMARY:{Escape(summary)}");
         Line(text, $"LOCATION:{Escape(place)}");
         Line(text, $"ORGANIZER;CN={Parameter(mailbox.Name ?? mailbox.Address)}:mailto:{mailbox.Address}");

@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace ChatAgent.Dialogs.Format;
 
 /// <summary>One YAML file with the name that its errors carry. A mapping's keys are checked when it is read: an unknown key is an error.</summary>
-internal sealed class YamlFile
+public sealed class YamlFile
 {
     private YamlFile(string name, YamlNode root)
     {
@@ -15,6 +15,7 @@ internal sealed class YamlFile
     /// <summary>The path as error messages show it.</summary>
     public string Name { get; }
 
+    /// <summary>The document's root.</summary>
     public YamlNode Root { get; }
 
     /// <param name="path">The file.</param>
@@ -39,6 +40,8 @@ internal sealed class YamlFile
         return Parse(text, name);
     }
 
+    /// <summary>Reads YAML that is in memory.</summary>
+    /// <exception cref="DialogFormatException">It is not YAML, or holds no document or several.</exception>
     public static YamlFile Parse(string text, string name)
     {
         var stream = new YamlStream();
@@ -57,6 +60,7 @@ internal sealed class YamlFile
             : throw new DialogFormatException(name, 1, 1, $"{stream.Documents.Count} YAML documents, expected one");
     }
 
+    /// <summary>An error that names the file and the node's line and column.</summary>
     public DialogFormatException Error(YamlNode at, string problem) => new(Name, at.Start.Line, at.Start.Column, problem);
 
     /// <summary>A mapping whose keys are all among <paramref name="permitted"/>; an empty list permits any key.</summary>
@@ -82,6 +86,8 @@ internal sealed class YamlFile
         return new YamlMap(this, mapping);
     }
 
+    /// <summary>The items of a list.</summary>
+    /// <exception cref="DialogFormatException">It is none.</exception>
     public IReadOnlyList<YamlNode> List(YamlNode node) => node is YamlSequenceNode sequence
         ? [.. sequence.Children]
         : throw Error(node, $"{Describe(node)}, expected a list");
@@ -89,6 +95,8 @@ internal sealed class YamlFile
     /// <summary>The items of a list, or the one scalar as a list of one.</summary>
     public IReadOnlyList<YamlNode> OneOrMore(YamlNode node) => node is YamlScalarNode ? [node] : List(node);
 
+    /// <summary>A scalar's text.</summary>
+    /// <exception cref="DialogFormatException">It is a mapping or a list.</exception>
     public string Text(YamlNode node) => node is YamlScalarNode { Value: { } value }
         ? value
         : throw Error(node, $"{Describe(node)}, expected a text");
@@ -105,6 +113,8 @@ internal sealed class YamlFile
             : throw Error(node, $"{kind} \"{text}\" is not defined; this bot has {DialogFormatException.Permitted(permitted)}");
     }
 
+    /// <summary>A whole number within bounds, both included.</summary>
+    /// <exception cref="DialogFormatException">It is none, or outside.</exception>
     public int Integer(YamlNode node, int minimum, int maximum) =>
         int.TryParse(Text(node), System.Globalization.CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum
             ? value
