@@ -71,6 +71,18 @@ public sealed class Agenda : IAgendaTools
         return next;
     }
 
+    /// <summary>The appointments of a day, those that were given up included, in no order.</summary>
+    public async Task<IReadOnlyList<AppointmentRecord>> ListDayAsync(LocalDate day, CancellationToken cancellationToken)
+    {
+        var appointments = new List<AppointmentRecord>();
+        await foreach (var document in ReadAllAsync(AppointmentRecord.Collection, AppointmentRecord.DayIndex(day), null, cancellationToken))
+        {
+            appointments.Add(AgendaDocuments.ReadAppointment(document));
+        }
+
+        return appointments;
+    }
+
     /// <summary>The appointment, or null.</summary>
     public async Task<AppointmentRecord?> FindAppointmentAsync(string appointmentId, CancellationToken cancellationToken) =>
         await FindAsync(appointmentId, cancellationToken) is var (appointment, _) ? appointment : null;

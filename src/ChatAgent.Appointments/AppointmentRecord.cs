@@ -43,7 +43,9 @@ public sealed record AppointmentRecord
 
     internal IReadOnlyList<string> Keys => Status == AppointmentStatus.Declined ? [] : [SlotRecord.KeyOf(Doctor, Start)];
 
-    internal IReadOnlyList<string> Indexes => [PatientIndex(PatientId), $"day:{Start.Date:uuuu'-'MM'-'dd}"];
+    internal IReadOnlyList<string> Indexes => [PatientIndex(PatientId), DayIndex(Start.Date)];
+
+    internal static string DayIndex(LocalDate day) => $"day:{day:uuuu'-'MM'-'dd}";
 
     internal static string PatientIndex(string patientId) => $"patient:{patientId}";
 }

@@ -18,10 +18,10 @@ public sealed class MailQuestions(Agent agent, Agenda agenda, MailThreads thread
 
     /// <summary>Asks about one appointment. Asked again about the same hour, nothing is sent a second time.</summary>
     /// <param name="appointmentId">In the agenda.</param>
-    /// <param name="language">Of the mail; the patient's answers may change it.</param>
+    /// <param name="language">Of the mail; null for the patient's own, or the bot's first. The patient's answers may change it.</param>
     /// <param name="cancellationToken">Ends the waiting for the disk.</param>
     /// <returns>What came of it; a thread when the question is on its way.</returns>
-    public async Task<(AskOutcome Outcome, MailThread? Thread)> AskAsync(string appointmentId, Language language, CancellationToken cancellationToken)
+    public async Task<(AskOutcome Outcome, MailThread? Thread)> AskAsync(string appointmentId, Language? language, CancellationToken cancellationToken)
     {
         if (await agenda.FindWithPatientAsync(appointmentId, cancellationToken) is not var (appointment, patient))
         {
@@ -44,6 +44,7 @@ public sealed class MailQuestions(Agent agent, Agenda agenda, MailThreads thread
             return (AskOutcome.Suppressed, null);
         }
 
+        var written = language ?? (LanguageCodes.TryParse(patient.Language, out var own) ? own : bot.Domain.Languages[0]);
         var known = await threads.FindByHourAsync(appointment.Id, appointment.Start, cancellationToken);
         var thread = known ?? await threads.AddAsync(
             new MailThread
@@ -53,8 +54,9 @@ public sealed class MailQuestions(Agent agent, Agenda agenda, MailThreads thread
                 Start = appointment.Start,
                 PatientId = patient.Id,
                 Address = email,
-                Language = language.ToCode(),
-                Subject = SubjectOf(appointment.Start, language),
+                Language = written.ToCode(),
+                Subject = SubjectOf(appointment.Start, written),
+                AskedAt = time.GetUtcNow(),
                 ExpiresAt = start + Grace,
             },
             cancellationToken);

@@ -26,6 +26,9 @@ public sealed record MailThread
 
     public required string Subject { get; init; }
 
+    /// <summary>UTC; when the thread was opened. Null in threads of an earlier version.</summary>
+    public DateTimeOffset? AskedAt { get; init; }
+
     /// <summary>UTC; answers that come later go to an operator.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 

@@ -52,6 +52,9 @@ internal sealed record HostOptions
     /// <summary>The server that takes our mails: <c>Mail:Smtp:*</c>; null drops them into <see cref="MailFolder"/>.</summary>
     public SmtpOptions? Smtp { get; init; }
 
+    /// <summary>Whether patients are asked by mail as the bot's campaign.yml says: <c>Mail:Campaign</c>, "on" or "off". Off unless it is said: a demonstration must not write to anybody.</summary>
+    public bool IsCampaignOn { get; init; }
+
     public static HostOptions Read(IConfiguration configuration)
     {
         var root = RootFolder.Resolve(configuration["root"]);
@@ -65,10 +68,18 @@ internal sealed record HostOptions
             MailFrom = from,
             Smtp = MailSettings.ReadSmtp(key => configuration[key], from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]),
             AuthservId = configuration["Mail:AuthservId"],
+            IsCampaignOn = ReadSwitch("Mail:Campaign", configuration["Mail:Campaign"]),
             PublicUrl = ReadPublicUrl(configuration["Mail:PublicUrl"]),
             Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),
         };
     }
+
+    private static bool ReadSwitch(string name, string? value) => value?.ToLowerInvariant() switch
+    {
+        null or "" or "off" => false,
+        "on" => true,
+        _ => throw new InvalidDataException($"{name}: \"{value}\" is not a switch; expected on or off"),
+    };
 
     private static Uri? ReadPublicUrl(string? value) => string.IsNullOrEmpty(value) ? null
         : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address

@@ -101,13 +101,17 @@ internal sealed partial class PolicyTurn
             Say(_state.Person is null ? Acts.Greet : Acts.GreetByLink);
         }
 
-        foreach (var flow in _bot.Flows.Values.Where(flow => flow.StartsOn.Any(_context.Happened)))
+        foreach (var flow in _bot.Flows.Values.Where(flow => flow.StartsOn.Any(Starts)))
         {
             await WalkAsync(flow, flow.Steps[0].Id, cancellationToken);
         }
 
         _isWrittenBeforeQuestion |= _state.Question != _context.State.Question;
     }
+
+    /// <summary>Who has just written is not reminded in the same breath; and while a person is awaited the bot begins nothing.</summary>
+    private bool Starts(string kind) => _context.Happened(kind)
+        && (kind == ConversationEvents.PersonIdentified || (_context.Utterances.Count == 0 && _context.Chosen is null && _state.Holder == Holder.Bot));
 
     /// <summary>
     /// An answer that was chosen by a button or in a calendar: recorded as it stands, unless what was written beside it says something else, which a person has to

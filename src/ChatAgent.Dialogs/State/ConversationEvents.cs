@@ -29,6 +29,12 @@ public static class ConversationEvents
     /// <summary>The person answered without writing: a button of a mail, a calendar's reply. Payload <see cref="ChosenAnswer"/>; the text is what they wrote beside it. An input.</summary>
     public const string AnswerChosen = "answer.chosen";
 
+    /// <summary>The question is to be asked once more: nobody has answered. An input; flows start on it.</summary>
+    public const string ReminderDue = "reminder.due";
+
+    /// <summary>The appointment is near: who comes is told the place and the papers. An input; flows start on it.</summary>
+    public const string InstructionsDue = "instructions.due";
+
     /// <summary>An appointment changed; payload <see cref="AppointmentEvent"/>.</summary>
     public const string AppointmentChanged = "appointment.changed";
 

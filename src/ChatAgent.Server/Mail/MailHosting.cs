@@ -48,6 +48,17 @@ internal static class MailHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailDelivery>>()));
         services.AddHostedService<MailDeliveryService>();
+        services.AddSingleton(provider => new CampaignRunner(
+            provider.GetRequiredService<Agent>(),
+            provider.GetRequiredService<Agenda>(),
+            provider.GetRequiredService<MailThreads>(),
+            provider.GetRequiredService<MailQuestions>(),
+            provider.GetRequiredService<IConversationStore>(),
+            CampaignRules.Load(options.BotFolder, bot.Domain),
+            bot.Domain.Zone,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CampaignRunner>>()));
+        services.AddHostedService<CampaignService>();
     }
 }
 

@@ -44,6 +44,7 @@ internal sealed class ConversationBoard(IConversationStore store, Agent agent)
         var tail = await store.ReadLogAsync(conversationId, Math.Max(0, conversation.LastSequence - TailRows), Audience.Internal, TailRows, cancellationToken);
         var last = tail.LastOrDefault(entry => entry is { Kind: ConversationEvents.Message, Text: not null });
         var call = state.Holder == Holder.WaitingForOperator ? await FindCallAsync(conversationId, tail, cancellationToken) : null;
+        var note = call is null ? FindAttention(tail) : null;
         return new ConversationSummary
         {
             Id = conversation.Id,
@@ -54,7 +55,8 @@ internal sealed class ConversationBoard(IConversationStore store, Agent agent)
             Operator = state.Operator,
             WaitingSince = call?.Timestamp,
             Reason = call is null ? null : Detail(call),
-            LastText = last?.Text is { Length: > TextLength } text ? text[..TextLength] : last?.Text,
+            Attention = note is null ? null : Detail(note),
+            LastText = (last ?? note)?.Text is { Length: > TextLength } text ? text[..TextLength] : (last ?? note)?.Text,
             LastAuthor = last is null ? null : Name(last.Author),
             ChangedAt = last?.Timestamp ?? conversation.CreatedAt,
             LastSequence = conversation.LastSequence,
@@ -141,6 +143,10 @@ internal sealed class ConversationBoard(IConversationStore store, Agent agent)
         return null;
     }
 
+    /// <summary>What a person should look at when they have time: the last such row that no operator has come after.</summary>
+    private static LogEntry? FindAttention(IReadOnlyList<LogEntry> tail) =>
+        tail.LastOrDefault(entry => entry.Kind is ConversationEvents.AttentionRequested or ConversationEvents.OperatorJoined) is { Kind: ConversationEvents.AttentionRequested } note ? note : null;
+
     private static bool IsShown(LogEntry entry) =>
         entry.Kind is ConversationEvents.Turn or ConversationEvents.Started or ConversationEvents.PersonIdentified or ConversationEvents.ReturnToBot or ConversationEvents.OfferLapses
         || (entry.Kind == ConversationEvents.Message ? entry.Text is not null : entry.Audience.HasFlag(Audience.Operator));
@@ -155,7 +161,7 @@ internal sealed class ConversationBoard(IConversationStore store, Agent agent)
         using var payload = JsonDocument.Parse(entry.Payload);
         return entry.Kind switch
         {
-            ConversationEvents.HandoverRequested => Read(payload, "reason"),
+            ConversationEvents.HandoverRequested or ConversationEvents.AttentionRequested => Read(payload, "reason"),
             ConversationEvents.OperatorJoined or ConversationEvents.OperatorLeft => Read(payload, "name"),
             ConversationEvents.Message when entry.Author == Author.Operator => Read(payload, "name"),
             ConversationEvents.PersonIdentified => Read(payload, "firstName"),

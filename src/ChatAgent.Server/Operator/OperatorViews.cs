@@ -26,6 +26,9 @@ internal sealed record ConversationSummary
     /// <summary>Why a person was called.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Why a person should look at it when they have time; null when nothing asks for it, or a person has come since.</summary>
+    public string? Attention { get; init; }
+
     /// <summary>The last message, cut to <see cref="ConversationBoard.TextLength"/> characters.</summary>
     public string? LastText { get; init; }
 

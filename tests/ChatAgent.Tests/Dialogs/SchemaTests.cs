@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatAgent.Tests;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace ChatAgent.Dialogs.Tests;
@@ -22,6 +23,7 @@ public sealed class SchemaTests
                 {
                     "domain.yml" => "domain",
                     "facts.yml" => "facts",
+                    "campaign.yml" => "campaign",
                     "flows/answers.yml" => "answers",
                     _ when name.StartsWith("flows/", StringComparison.Ordinal) => "flow",
                     _ when name.StartsWith("responses/", StringComparison.Ordinal) => "responses",
@@ -55,6 +57,8 @@ public sealed class SchemaTests
     [Theory]
     [InlineData("flow", "flow: x\nsteps:\n  - id: a\n    shout: hello\n")]
     [InlineData("tests", "tests:\n  - name: x\n    steps:\n      - bot: greet\n        at: tomorrow\n")]
+    [InlineData("campaign", "ask:\n  days_before: \"3\"\n")]
+    [InlineData("campaign", "pace:\n  per_minute: 601\n")]
     [InlineData("responses", "language: fr\nresponses: {}\n")]
     [InlineData("facts", "facts:\n  hours:\n    values:\n      - city: Ñuñoa\n")]
     public void Schema_BrokenFile_DoesNotFit(string schema, string text)
@@ -67,7 +71,7 @@ public sealed class SchemaTests
 
     private static JsonElement Read(string schema) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Schemas, $"{schema}.json"))).RootElement;
 
-    /// <summary>The part of JSON Schema that these schemas use: type, enum, anyOf, required, properties, additionalProperties, items, minItems, pattern.</summary>
+    /// <summary>The part of JSON Schema that these schemas use: type, enum, anyOf, required, properties, additionalProperties, items, minItems, pattern, minimum and maximum.</summary>
     private static IEnumerable<string> Problems(YamlNode node, JsonElement schema, string place)
     {
         if (schema.TryGetProperty("anyOf", out var anyOf))
@@ -85,6 +89,8 @@ public sealed class SchemaTests
             ("string", YamlScalarNode scalar) => !schema.TryGetProperty("pattern", out var pattern) || Regex.IsMatch(scalar.Value!, pattern.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1))
                 ? []
                 : [$"{place} line {node.Start.Line}: {scalar.Value} has another form"],
+            ("integer", YamlScalarNode { Style: ScalarStyle.Plain } scalar) when int.TryParse(scalar.Value, System.Globalization.CultureInfo.InvariantCulture, out var number) =>
+                number >= schema.GetProperty("minimum").GetInt32() && number <= schema.GetProperty("maximum").GetInt32() ? [] : [$"{place} line {node.Start.Line}: {number} is outside the bounds"],
             ("null", YamlScalarNode { Value: null or "" }) => [],
             ("array", YamlSequenceNode list) when !schema.TryGetProperty("minItems", out var least) || list.Children.Count >= least.GetInt32() =>
                 list.Children.SelectMany((item, index) => Problems(item, schema.GetProperty("items"), $"{place}[{index}]")),

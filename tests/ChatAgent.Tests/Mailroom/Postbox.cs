@@ -42,6 +42,10 @@ internal sealed class Postbox : IAsyncDisposable
 
     public ReplyAddresses Addresses { get; } = new(new byte[32], MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos"));
 
+    /// <summary>A campaign over this clinic; each one begins with an empty memory, as after a restart.</summary>
+    public CampaignRunner StartCampaign(CampaignRules? rules = null) => new(
+        Agent, Agenda, Threads, Questions, Store, rules ?? new CampaignRules(), "America/Santiago", Time, NullLogger<CampaignRunner>.Instance);
+
     /// <summary>What the transport says to the next mails, one each; then it takes all.</summary>
     public Queue<SendResult> Answers { get; } = new();
 
@@ -93,6 +97,30 @@ internal sealed class Postbox : IAsyncDisposable
         }
 
         return [.. Files().Except(before, StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(file => MailReader.Read(File.ReadAllBytes(file)))];
+    }
+
+    /// <summary>Lets the agent work everywhere and delivers.</summary>
+    /// <returns>The mails that left, as their readers see them, by recipient.</returns>
+    public async Task<IReadOnlyList<(string To, IncomingMail Mail)>> WorkEverywhereAsync()
+    {
+        while (await Store.ListWaitingAsync(100, CancellationToken.None) is { Count: > 0 } waiting)
+        {
+            foreach (var conversation in waiting)
+            {
+                await Agent.RunTurnAsync(conversation, CancellationToken.None);
+            }
+        }
+
+        var before = Files();
+        while (await Store.ClaimOutboxAsync(MailIntake.Channel, 10, TimeSpan.FromMinutes(1), CancellationToken.None) is { Count: > 0 } items)
+        {
+            foreach (var item in items)
+            {
+                await Delivery.DeliverAsync(item, CancellationToken.None);
+            }
+        }
+
+        return [.. Files().Except(before, StringComparer.Ordinal).Select(file => MailReader.Read(File.ReadAllBytes(file))).Select(mail => (mail.To[0].Address, mail)).OrderBy(mail => mail.Address, StringComparer.Ordinal)];
     }
 
     /// <summary>The patient's mail program answers a mail of ours.</summary>

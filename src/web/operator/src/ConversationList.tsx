@@ -9,10 +9,10 @@ export type Filter = 'all' | 'waiting' | 'mine';
 /** Who waits for a person first, longest waiting on top; then mine; then the rest, newest first. */
 export function ordered(items: ConversationSummary[], filter: Filter, search: string, me: string): ConversationSummary[] {
   const isMine = (item: ConversationSummary) => item.holder === 'operator' && item.operator === me;
-  const rank = (item: ConversationSummary) => (item.holder === 'waiting' ? 0 : isMine(item) ? 1 : 2);
+  const rank = (item: ConversationSummary) => (item.holder === 'waiting' ? 0 : isMine(item) ? 1 : item.attention ? 2 : 3);
   const wanted = fold(search);
   return items
-    .filter(item => (filter === 'waiting' ? item.holder === 'waiting' : filter === 'mine' ? isMine(item) : true))
+    .filter(item => (filter === 'waiting' ? item.holder === 'waiting' || (item.holder === 'bot' && item.attention !== null) : filter === 'mine' ? isMine(item) : true))
     .filter(item => wanted === '' || fold(`${item.name ?? ''} ${item.lastText ?? ''} ${item.id}`).includes(wanted))
     .sort((a, b) => rank(a) - rank(b) || (rank(a) === 0 ? (a.waitingSince ?? '').localeCompare(b.waitingSince ?? '') : b.changedAt.localeCompare(a.changedAt)));
 }
@@ -74,6 +74,7 @@ export function ConversationList({ items, total, waiting, words, filter, setFilt
                   <span>{item.lastAuthor === 'bot' ? `${words.bot}: ` : item.lastAuthor === 'operator' ? '↩ ' : ''}{item.lastText ?? '—'}</span>
                   {count && <span className="count" aria-label={words.unread(count)}>{count}</span>}
                 </span>
+                {item.holder === 'bot' && item.attention && <span className="row-holder">⚑ {words.reasons[item.attention] ?? item.attention}</span>}
                 {item.holder !== 'bot' && (
                   <span className="row-holder">
                     {item.holder === 'waiting' ? (item.waitingSince ? words.waitingFor(span(words, item.waitingSince, now)) : words.holderWaiting) : isMine ? words.holderMe : words.holderOther(item.operator ?? '?')}

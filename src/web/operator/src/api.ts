@@ -9,6 +9,8 @@ export interface ConversationSummary {
   /** Since when somebody is called and nobody has come, ISO. */
   waitingSince: string | null;
   reason: string | null;
+  /** Why somebody should look at it when they have time. */
+  attention: string | null;
   lastText: string | null;
   lastAuthor: 'client' | 'bot' | 'operator' | null;
   changedAt: string;
