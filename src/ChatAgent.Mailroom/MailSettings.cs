@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using ChatAgent.Email;
 
 namespace ChatAgent.Mailroom;
@@ -19,7 +21,7 @@ public static class MailSettings
             return null;
         }
 
-        var security = ReadSecurity(find, section);
+        var security = ReadSecurity(find, section, WireSecurity.StartTls);
         var options = new SmtpOptions
         {
             Host = host,
@@ -34,9 +36,61 @@ public static class MailSettings
         return options.Problem is { } problem ? throw new InvalidDataException($"{section}: {problem}") : options;
     }
 
-    private static WireSecurity ReadSecurity(Func<string, string?> find, string section) => find($"{section}:Security") switch
+    /// <summary>The mailbox that is read over IMAP, or null.</summary>
+    /// <param name="find">The value of a key such as "Mail:In:Imap:Host", or null.</param>
+    /// <exception cref="InvalidDataException">A setting is wrong; the message names key, value and what is allowed.</exception>
+    public static ImapOptions? ReadImap(Func<string, string?> find)
     {
-        null or "" => WireSecurity.StartTls,
+        const string section = "Mail:In:Imap";
+        if (find($"{section}:Host") is not { Length: > 0 } host)
+        {
+            return null;
+        }
+
+        var security = ReadSecurity(find, section, WireSecurity.Tls);
+        var options = new ImapOptions
+        {
+            Host = host,
+            Port = ReadNumber(find, $"{section}:Port", security == WireSecurity.Tls ? 993 : 143, 1, 65535),
+            Security = security,
+            Credentials = ReadCredentials(find, section) ?? throw new InvalidDataException($"{section}:User: nothing; expected the name of the mailbox's account"),
+            AllowPlainLogin = ReadFlag(find, $"{section}:AllowPlainLogin"),
+            AuthorityFile = ReadFile(find, $"{section}:AuthorityFile"),
+            Mailbox = find($"{section}:Mailbox") is { Length: > 0 } mailbox ? mailbox : "INBOX",
+            PollEvery = TimeSpan.FromSeconds(ReadNumber(find, $"{section}:PollSeconds", 30, 1, 3600)),
+        };
+        return options.Problem is { } problem ? throw new InvalidDataException($"{section}: {problem}") : options;
+    }
+
+    /// <summary>Where LMTP is listened for ("127.0.0.1:2424", or "unix:/run/chatagent/lmtp.sock"), or null.</summary>
+    /// <exception cref="InvalidDataException">A setting is wrong; the message names key, value and what is allowed.</exception>
+    public static EndPoint? ReadLmtp(Func<string, string?> find)
+    {
+        const string key = "Mail:In:Lmtp:Listen";
+        if (find(key) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        if (text.StartsWith("unix:", StringComparison.Ordinal) && text.Length > 5)
+        {
+            return new UnixDomainSocketEndPoint(Path.GetFullPath(text[5..]));
+        }
+
+        if (!IPEndPoint.TryParse(text.Replace("localhost:", "127.0.0.1:", StringComparison.OrdinalIgnoreCase), out var address) || !text.Contains(':', StringComparison.Ordinal))
+        {
+            throw new InvalidDataException($"{key}: \"{text}\"; expected an address and a port such as 127.0.0.1:2424, or unix:/run/chatagent/lmtp.sock");
+        }
+
+        // Who reaches the port is believed to be the mail server that checked the sender.
+        return IPAddress.IsLoopback(address.Address) || ReadFlag(find, "Mail:In:Lmtp:AllowNetwork")
+            ? address
+            : throw new InvalidDataException($"{key}: \"{text}\" is open to the network; listen on this machine, or say Mail:In:Lmtp:AllowNetwork where only your mail server reaches it");
+    }
+
+    private static WireSecurity ReadSecurity(Func<string, string?> find, string section, WireSecurity usual) => find($"{section}:Security") switch
+    {
+        null or "" => usual,
         { } text when text.Equals("starttls", StringComparison.OrdinalIgnoreCase) => WireSecurity.StartTls,
         { } text when text.Equals("tls", StringComparison.OrdinalIgnoreCase) => WireSecurity.Tls,
         { } text when text.Equals("none", StringComparison.OrdinalIgnoreCase) => WireSecurity.None,

@@ -10,6 +10,7 @@ namespace ChatAgent.Mailroom;
 [JsonSerializable(typeof(SentMail))]
 [JsonSerializable(typeof(ReceivedRecord))]
 [JsonSerializable(typeof(Suppression))]
+[JsonSerializable(typeof(InboxState))]
 [JsonSerializable(typeof(MailReference))]
 [JsonSerializable(typeof(MailPayload))]
 [JsonSerializable(typeof(StartedEvent))]

@@ -66,6 +66,15 @@ public sealed class ReplyAddresses
         return true;
     }
 
+    /// <summary>Whether mail to an address is for this mailbox: itself, with any extension after a "+", or the domain's postmaster. Says nothing about tokens.</summary>
+    public bool IsOurs(string address)
+    {
+        var at = address.LastIndexOf('@');
+        var local = at < 0 ? address : address[..at];
+        var isOurDomain = at < 0 || address[(at + 1)..].Equals(_domain, StringComparison.OrdinalIgnoreCase);
+        return isOurDomain && (local.Split('+')[0].Equals(_local, StringComparison.OrdinalIgnoreCase) || local.Equals("postmaster", StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>Whether a signature is the thread's own. Compares in constant time; does not look at the expiry.</summary>
     public bool IsGenuine(MailThread thread, string mac) =>
         CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(mac), Encoding.ASCII.GetBytes(Sign(thread)));

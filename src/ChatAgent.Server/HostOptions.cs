@@ -1,3 +1,4 @@
+using System.Net;
 using ChatAgent.Email;
 using ChatAgent.Mailroom;
 using ChatAgent.Training;
@@ -55,17 +56,32 @@ internal sealed record HostOptions
     /// <summary>Whether patients are asked by mail as the bot's campaign.yml says: <c>Mail:Campaign</c>, "on" or "off". Off unless it is said: a demonstration must not write to anybody.</summary>
     public bool IsCampaignOn { get; init; }
 
+    /// <summary>A folder that mails are put into: <c>Mail:In:Folder</c>; without any way in, mail/inbox below the data.</summary>
+    public string? MailInFolder { get; init; }
+
+    /// <summary>Where LMTP is listened for: <c>Mail:In:Lmtp:Listen</c>; null for nowhere.</summary>
+    public EndPoint? Lmtp { get; init; }
+
+    /// <summary>A mailbox that is read: <c>Mail:In:Imap:*</c>; null for none.</summary>
+    public ImapOptions? Imap { get; init; }
+
     public static HostOptions Read(IConfiguration configuration)
     {
         var root = RootFolder.Resolve(configuration["root"]);
         var data = configuration["data"] ?? root.Data;
         var from = configuration["Mail:From"] ?? "citas@localhost";
+        var (lmtp, imap) = (MailSettings.ReadLmtp(key => configuration[key]), MailSettings.ReadImap(key => configuration[key]));
         return new HostOptions
         {
             Root = root,
             BotFolder = root.ResolveBot(configuration["bot"]),
             Data = Path.GetFullPath(data),
             MailFrom = from,
+            MailInFolder = configuration["Mail:In:Folder"] is { Length: > 0 } folder ? Path.GetFullPath(folder)
+                : lmtp is null && imap is null ? Path.GetFullPath(Path.Combine(data, "mail", "inbox"))
+                : null,
+            Lmtp = lmtp,
+            Imap = imap,
             Smtp = MailSettings.ReadSmtp(key => configuration[key], from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]),
             AuthservId = configuration["Mail:AuthservId"],
             IsCampaignOn = ReadSwitch("Mail:Campaign", configuration["Mail:Campaign"]),

@@ -59,6 +59,7 @@ internal static class MailHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CampaignRunner>>()));
         services.AddHostedService<CampaignService>();
+        MailInHosting.AddServices(services, options);
     }
 }
 
