@@ -93,6 +93,11 @@ public sealed class Agenda : IAgendaTools
             ? (appointment, patient)
             : null;
 
+    /// <summary>The patients who have an address on file, at most ten: families share one.</summary>
+    public async Task<IReadOnlyList<PatientRecord>> FindByAddressAsync(string email, CancellationToken cancellationToken) =>
+        [.. (await _store.ListDocumentsAsync(PatientRecord.Collection, PatientRecord.AddressIndex(email), afterId: null, MaxAppointments, cancellationToken))
+            .Select(document => JsonSerializer.Deserialize(document.Json, AppointmentsJson.Compact.PatientRecord)!)];
+
     /// <inheritdoc/>
     public async Task<AgendaPatient?> FindPatientAsync(string patientId, CancellationToken cancellationToken) =>
         await ReadPatientAsync(patientId, cancellationToken) is { } patient ? new AgendaPatient(patient.Id, patient.FirstName) : null;

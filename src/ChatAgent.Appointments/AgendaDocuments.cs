@@ -32,6 +32,7 @@ internal static class AgendaDocuments
         Id = patient.Id,
         Json = JsonSerializer.Serialize(patient, AppointmentsJson.Compact.PatientRecord),
         Keys = [PatientRecord.KeyOf(patient.Rut)],
+        Indexes = patient.Email is { } email ? [PatientRecord.AddressIndex(email)] : [],
     };
 
     public static AppointmentRecord ReadAppointment(Document document) => JsonSerializer.Deserialize(document.Json, AppointmentsJson.Compact.AppointmentRecord)!;

@@ -20,5 +20,8 @@ public sealed record PatientRecord(string Id, string Name, string Rut, string? E
         }
     }
 
+    /// <summary>By the hash of the address, in lower case.</summary>
+    internal static string AddressIndex(string email) => $"address:{SignedLinks.HashOf(email)}";
+
     internal static string KeyOf(string rut) => $"rut:{rut}";
 }

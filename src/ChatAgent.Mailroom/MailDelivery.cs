@@ -51,13 +51,21 @@ public sealed partial class MailDelivery
             return await GiveUpAsync(item, "the conversation has no thread of mails", cancellationToken);
         }
 
+        var before = await ReadBeforeAsync(item, cancellationToken);
+        if (thread.IsAdopted && !before.Exists(IsPersons))
+        {
+            // The clinic asked this question by other means.
+            await _store.CompleteOutboxAsync(item.Id, cancellationToken);
+            return SendResult.Taken;
+        }
+
         if (await _threads.FindSuppressionAsync(thread.Account, cancellationToken) is { } suppressed)
         {
             return await GiveUpAsync(item, $"the address is suppressed: {suppressed}", cancellationToken);
         }
 
         var messageId = _addresses.MessageIdOf(thread, item.Entry.Sequence);
-        var mail = MailComposer.Compose(await ComposeAsync(item, thread, messageId, cancellationToken));
+        var mail = MailComposer.Compose(await ComposeAsync(item, before, thread, messageId, cancellationToken));
         await _threads.NoteSentAsync(thread, messageId, item.Entry.Sequence, _time.GetUtcNow(), cancellationToken);
         var result = await _transport.SendAsync(mail, $"{thread.Id}-{item.Entry.Sequence}", _from.Address, thread.Address, cancellationToken);
         switch (result.Outcome)
@@ -78,7 +86,8 @@ public sealed partial class MailDelivery
         }
     }
 
-    private async Task<OutgoingMail> ComposeAsync(OutboxItem item, MailThread thread, string messageId, CancellationToken cancellationToken)
+    /// <summary>The rows of the conversation before the one that leaves, oldest first.</summary>
+    private async Task<List<LogEntry>> ReadBeforeAsync(OutboxItem item, CancellationToken cancellationToken)
     {
         var before = new List<LogEntry>();
         while (await _store.ReadLogAsync(item.Conversation.Id, before.Count == 0 ? 0 : before[^1].Sequence, Audience.Internal, LogRows, cancellationToken) is { Count: > 0 } page)
@@ -90,8 +99,16 @@ public sealed partial class MailDelivery
             }
         }
 
+        return before;
+    }
+
+    private static bool IsPersons(LogEntry entry) => entry is { Kind: ConversationEvents.Message, Author: Author.Client };
+
+    private async Task<OutgoingMail> ComposeAsync(OutboxItem item, List<LogEntry> before, MailThread thread, string messageId, CancellationToken cancellationToken)
+    {
         // What the other side wrote and what we sent, in order; our ids follow from the sequence.
-        var ids = before.Select(entry => entry switch
+        var sent = thread.IsAdopted ? before.SkipWhile(entry => !IsPersons(entry)) : before;
+        var ids = sent.Select(entry => entry switch
         {
             { Kind: ConversationEvents.Message, Author: Author.Bot or Author.Operator, Text: not null } when entry.Audience.HasFlag(Audience.Client) => _addresses.MessageIdOf(thread, entry.Sequence),
             { Kind: ConversationEvents.Message, Author: Author.Client, Payload: { } payload } => IdIn(payload),

@@ -32,6 +32,7 @@ public sealed partial class MailIntake
     private readonly DateTimeZone _zone;
     private readonly TimeProvider _time;
     private readonly ILogger<MailIntake> _logger;
+    private readonly ShadowDesk? _shadow;
 
     /// <param name="store">Keeps what came in.</param>
     /// <param name="agent">Reads and answers.</param>
@@ -41,11 +42,12 @@ public sealed partial class MailIntake
     /// <param name="zone">IANA name of the zone of the agenda's hours.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told kinds and reasons, never words or addresses.</param>
+    /// <param name="shadow">Looks at what persons write before anything is done with it; null acts on all.</param>
     public MailIntake(
-        IConversationStore store, Agent agent, MailThreads threads, MailFolder raw, MailIntakeOptions options, string zone, TimeProvider time, ILogger<MailIntake> logger)
+        IConversationStore store, Agent agent, MailThreads threads, MailFolder raw, MailIntakeOptions options, string zone, TimeProvider time, ILogger<MailIntake> logger, ShadowDesk? shadow = null)
     {
         MailIntakeOptions.Require(options);
-        (_store, _agent, _threads, _raw, _options, _zone, _time, _logger) = (store, agent, threads, raw, options, DateTimeZoneProviders.Tzdb[zone], time, logger);
+        (_store, _agent, _threads, _raw, _options, _zone, _time, _logger, _shadow) = (store, agent, threads, raw, options, DateTimeZoneProviders.Tzdb[zone], time, logger, shadow);
     }
 
     /// <summary>Takes one mail. Never throws on what a mail says.</summary>
@@ -101,6 +103,17 @@ public sealed partial class MailIntake
             }
 
             return new MailIntakeResult(MailKind.Automatic, match, trust, thread?.ConversationId, mail.AutomaticReason ?? "empty envelope sender", null);
+        }
+
+        if (_shadow is not null)
+        {
+            var seen = await _shadow.ReadAsync(mail, taken.RawName, trust, taken.Received.ReceivedAt, cancellationToken);
+            if (seen is not { IsDone: true } || isOtherBody || await _shadow.AdoptAsync(seen, mail, cancellationToken) is not { } adopted)
+            {
+                return new MailIntakeResult(MailKind.Shadowed, seen is null ? MailMatch.None : MailMatch.Sender, trust, null, seen?.Kind.ToString(), null);
+            }
+
+            (thread, match) = (adopted, MailMatch.Sender);
         }
 
         var reason = isOtherBody ? "mail_id_used_twice"

@@ -21,6 +21,9 @@ public enum MailKind
     /// <summary>It had come before.</summary>
     Duplicate,
 
+    /// <summary>Read in shadow: nothing was done, and reception sees what would have been.</summary>
+    Shadowed,
+
     /// <summary>A mail of ours that came back to us.</summary>
     Own,
 }
@@ -38,6 +41,9 @@ public enum MailMatch
 
     /// <summary>The uid of our invitation.</summary>
     Uid,
+
+    /// <summary>In shadow: the sender has an appointment to come.</summary>
+    Sender,
 
     /// <summary>The report names a mail of ours.</summary>
     Report,

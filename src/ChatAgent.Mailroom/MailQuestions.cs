@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatAgent.Appointments;
 using ChatAgent.Dialogs;
 using ChatAgent.Store;
@@ -9,7 +10,7 @@ using NodaTime;
 namespace ChatAgent.Mailroom;
 
 /// <summary>Asks patients by mail whether they will come: opens the thread and lets the agent say the first words. Thread-safe.</summary>
-public sealed class MailQuestions(Agent agent, Agenda agenda, MailThreads threads, BotDefinition bot, TimeProvider time)
+public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThreads threads, BotDefinition bot, TimeProvider time)
 {
     /// <summary>Answers are taken so long after the hour; later ones go to an operator.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromDays(7);
@@ -44,44 +45,82 @@ public sealed class MailQuestions(Agent agent, Agenda agenda, MailThreads thread
             return (AskOutcome.Suppressed, null);
         }
 
-        var written = language ?? (LanguageCodes.TryParse(patient.Language, out var own) ? own : bot.Domain.Languages[0]);
+        var written = language ?? LanguageOf(patient);
         var known = await threads.FindByHourAsync(appointment.Id, appointment.Start, cancellationToken);
-        var thread = known ?? await threads.AddAsync(
-            new MailThread
-            {
-                Id = ReplyAddresses.NewThreadId(),
-                AppointmentId = appointment.Id,
-                Start = appointment.Start,
-                PatientId = patient.Id,
-                Address = email,
-                Language = written.ToCode(),
-                Subject = SubjectOf(appointment.Start, written),
-                AskedAt = time.GetUtcNow(),
-                ExpiresAt = start + Grace,
-            },
-            cancellationToken);
-
-        // Repeated when the host was stopped in between: the opening has an id of its own, so that the agent speaks once.
-        await agent.OpenAsync(
-            new IncomingActivity
-            {
-                Channel = MailIntake.Channel,
-                Account = thread.Account,
-                ConversationId = thread.ConversationId,
-                ExternalId = $"ask/{thread.Id}",
-                Reference = JsonSerializer.Serialize(new MailReference(thread.Id), MailroomJson.Default.MailReference),
-                Entry = new NewEntry
-                {
-                    Audience = Audience.Bot | Audience.Operator,
-                    Author = Author.System,
-                    Kind = ConversationEvents.Started,
-                    Payload = JsonSerializer.Serialize(new StartedEvent(thread.Language), MailroomJson.Default.StartedEvent),
-                },
-            },
-            new IdentifiedPerson(patient.Id, patient.FirstName, appointment.Id, "mail"),
-            cancellationToken);
+        var thread = known ?? await AddThreadAsync(appointment, patient, email, written, SubjectOf(appointment.Start, written), isAdopted: false, cancellationToken);
+        await OpenAsync(thread, patient, cancellationToken);
         return (known is null ? AskOutcome.Asked : AskOutcome.AskedBefore, thread);
     }
+
+    /// <summary>Opens the thread of a question that the clinic asked by other means. The agent takes it as asked and sends nothing; when this returns it waits for the answer.</summary>
+    /// <param name="appointmentId">In the agenda.</param>
+    /// <param name="subject">Of the mail that answers it.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The thread; null when there is no such appointment to come, or no address.</returns>
+    public async Task<MailThread?> AdoptAsync(string appointmentId, string subject, CancellationToken cancellationToken)
+    {
+        if (await agenda.FindWithPatientAsync(appointmentId, cancellationToken) is not ({ Status: not AppointmentStatus.Declined } appointment, { Email: { Length: > 0 } email } patient))
+        {
+            return null;
+        }
+
+        var thread = await threads.FindByHourAsync(appointment.Id, appointment.Start, cancellationToken)
+            ?? await AddThreadAsync(appointment, patient, email, LanguageOf(patient), WithoutPrefix().Replace(subject, string.Empty), isAdopted: true, cancellationToken);
+        await OpenAsync(thread, patient, cancellationToken);
+
+        // The worker of the host may be at it already: the answer must find the question.
+        while (await agent.ReadStateAsync(thread.ConversationId, cancellationToken) is { Greeted: false })
+        {
+            if (await agent.RunTurnAsync(thread.ConversationId, cancellationToken) is null)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+            }
+        }
+
+        return thread;
+    }
+
+    private Language LanguageOf(PatientRecord patient) => LanguageCodes.TryParse(patient.Language, out var own) ? own : bot.Domain.Languages[0];
+
+    private Task<MailThread> AddThreadAsync(
+        AppointmentRecord appointment, PatientRecord patient, string email, Language language, string subject, bool isAdopted, CancellationToken cancellationToken) => threads.AddAsync(
+        new MailThread
+        {
+            Id = ReplyAddresses.NewThreadId(),
+            AppointmentId = appointment.Id,
+            Start = appointment.Start,
+            PatientId = patient.Id,
+            Address = email,
+            Language = language.ToCode(),
+            Subject = subject,
+            IsAdopted = isAdopted,
+            AskedAt = time.GetUtcNow(),
+            ExpiresAt = appointment.Start.InZoneLeniently(_zone).ToDateTimeOffset() + Grace,
+        },
+        cancellationToken);
+
+    /// <summary>Repeated when the host was stopped in between: the opening has an id of its own, so that the agent speaks once.</summary>
+    private Task<Accepted> OpenAsync(MailThread thread, PatientRecord patient, CancellationToken cancellationToken) => agent.OpenAsync(
+        new IncomingActivity
+        {
+            Channel = MailIntake.Channel,
+            Account = thread.Account,
+            ConversationId = thread.ConversationId,
+            ExternalId = $"ask/{thread.Id}",
+            Reference = JsonSerializer.Serialize(new MailReference(thread.Id), MailroomJson.Default.MailReference),
+            Entry = new NewEntry
+            {
+                Audience = Audience.Bot | Audience.Operator,
+                Author = Author.System,
+                Kind = ConversationEvents.Started,
+                Payload = JsonSerializer.Serialize(new StartedEvent(thread.Language), MailroomJson.Default.StartedEvent),
+            },
+        },
+        new IdentifiedPerson(patient.Id, patient.FirstName, thread.AppointmentId, "mail"),
+        cancellationToken);
+
+    [GeneratedRegex(@"^(\s*(re|rv|aw|fwd?)\s*:\s*)+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 500)]
+    private static partial Regex WithoutPrefix();
 
     /// <summary>No doctor and no specialty: a subject is shown on locked screens.</summary>
     private static string SubjectOf(LocalDateTime start, Language language)

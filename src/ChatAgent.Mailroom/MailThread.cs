@@ -26,6 +26,9 @@ public sealed record MailThread
 
     public required string Subject { get; init; }
 
+    /// <summary>The clinic asked by other means: the agent's own first question is not sent.</summary>
+    public bool IsAdopted { get; init; }
+
     /// <summary>UTC; when the thread was opened. Null in threads of an earlier version.</summary>
     public DateTimeOffset? AskedAt { get; init; }
 

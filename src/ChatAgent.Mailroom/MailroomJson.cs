@@ -16,6 +16,9 @@ namespace ChatAgent.Mailroom;
 [JsonSerializable(typeof(StartedEvent))]
 [JsonSerializable(typeof(HandoverEvent))]
 [JsonSerializable(typeof(ChosenAnswer))]
+[JsonSerializable(typeof(AppointmentEvent))]
+[JsonSerializable(typeof(ShadowMail))]
+[JsonSerializable(typeof(ShadowSwitches))]
 internal sealed partial class MailroomJson : JsonSerializerContext
 {
 }

@@ -65,12 +65,27 @@ internal sealed record HostOptions
     /// <summary>A mailbox that is read: <c>Mail:In:Imap:*</c>; null for none.</summary>
     public ImapOptions? Imap { get; init; }
 
+    /// <summary>Whether mails are only looked at: <c>Mail:Mode</c>, "act" (the default) or "shadow".</summary>
+    public bool IsShadow { get; init; }
+
     public static HostOptions Read(IConfiguration configuration)
     {
         var root = RootFolder.Resolve(configuration["root"]);
         var data = configuration["data"] ?? root.Data;
         var from = configuration["Mail:From"] ?? "citas@localhost";
         var (lmtp, imap) = (MailSettings.ReadLmtp(key => configuration[key]), MailSettings.ReadImap(key => configuration[key]));
+        var isShadow = (configuration["Mail:Mode"] ?? "act") switch
+        {
+            "act" => false,
+            "shadow" => true,
+            var mode => throw new InvalidDataException($"Mail:Mode: \"{mode}\" is no mode; expected act or shadow"),
+        };
+        var isCampaignOn = ReadSwitch("Mail:Campaign", configuration["Mail:Campaign"]);
+        if (isShadow && isCampaignOn)
+        {
+            throw new InvalidDataException("Mail:Campaign is on and Mail:Mode is shadow: in shadow nobody is written to. Switch one of them off.");
+        }
+
         return new HostOptions
         {
             Root = root,
@@ -84,7 +99,8 @@ internal sealed record HostOptions
             Imap = imap,
             Smtp = MailSettings.ReadSmtp(key => configuration[key], from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]),
             AuthservId = configuration["Mail:AuthservId"],
-            IsCampaignOn = ReadSwitch("Mail:Campaign", configuration["Mail:Campaign"]),
+            IsCampaignOn = isCampaignOn,
+            IsShadow = isShadow,
             PublicUrl = ReadPublicUrl(configuration["Mail:PublicUrl"]),
             Models = Path.GetFullPath(configuration["models"] ?? Path.Combine(data, RootFolder.ModelsName)),
         };

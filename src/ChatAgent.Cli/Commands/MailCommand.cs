@@ -11,7 +11,16 @@ internal static class MailCommand
     /// <summary>Bytes at the beginning of a file by which a mail is known.</summary>
     private const int SniffLength = 8192;
 
-    public static Command Create() => new("mail", "Mail.") { CreateParse(), CreateReply(), MailPlanCommand.Create(), MailSimulateCommand.Create(), MailWireCommand.CreatePoll(), MailWireCommand.CreateSendTest() };
+    public static Command Create() => new("mail", "Mail.")
+    {
+        CreateParse(),
+        CreateReply(),
+        MailPlanCommand.Create(),
+        MailSimulateCommand.Create(),
+        MailShadowCommand.Create(),
+        MailWireCommand.CreatePoll(),
+        MailWireCommand.CreateSendTest(),
+    };
 
     private static Command CreateParse()
     {

@@ -32,7 +32,10 @@ internal static class MailHosting
             new MailIntakeOptions { AuthservId = options.AuthservId },
             bot.Domain.Zone,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MailIntake>>()));
+            provider.GetRequiredService<ILogger<MailIntake>>(),
+            options.IsShadow ? provider.GetRequiredService<ShadowDesk>() : null));
+        services.AddSingleton(new ShadowOptions());
+        services.AddSingleton<ShadowDesk>();
         services.AddSingleton<MailQuestions>();
         services.AddSingleton<PatientAnswers>();
         services.AddSingleton<AnswerPages>();

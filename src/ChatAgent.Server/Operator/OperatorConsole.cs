@@ -52,6 +52,7 @@ internal static class OperatorConsole
         services.AddSingleton<LoginGuard>();
         services.AddSingleton<ConversationBoard>();
         services.AddSingleton<OperatorEndpoints>();
+        services.AddSingleton<ShadowEndpoints>();
         services.AddHostedService<FirstOperator>();
     }
 
@@ -63,6 +64,7 @@ internal static class OperatorConsole
         app.UseAuthentication();
         app.UseAuthorization();
         app.Services.GetRequiredService<OperatorEndpoints>().Map(app);
+        app.Services.GetRequiredService<ShadowEndpoints>().Map(app);
         app.MapHub<OperatorHub>("/operator/hub");
     }
 

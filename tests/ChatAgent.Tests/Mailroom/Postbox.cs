@@ -38,6 +38,8 @@ internal sealed class Postbox : IAsyncDisposable
 
     public MailQuestions Questions { get; private set; } = null!;
 
+    public ShadowDesk Shadow { get; private set; } = null!;
+
     public MailDelivery Delivery { get; private set; } = null!;
 
     public ReplyAddresses Addresses { get; } = new(new byte[32], MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos"));
@@ -51,7 +53,7 @@ internal sealed class Postbox : IAsyncDisposable
 
     public string RawFolder => Path.Combine(_folder, "received");
 
-    public static async Task<Postbox> OpenAsync(Bundle bundle)
+    public static async Task<Postbox> OpenAsync(Bundle bundle, bool isShadow = false)
     {
         var box = new Postbox();
         box.Store = await SqliteConversationStore.OpenAsync(new SqliteStoreOptions { File = Path.Combine(box._folder, "test.db") }, box.Time, CancellationToken.None);
@@ -59,9 +61,10 @@ internal sealed class Postbox : IAsyncDisposable
         box.Agenda = new Agenda(box.Store, new OneTimeCodes(box.Store, new NoCodes(), new OneTimeCodeOptions { Key = new byte[32] }, box.Time), zone, box.Time);
         box.Agent = new Agent(box.Store, new BundleHolder(bundle), box.Agenda, new AgentOptions(), box.Time, NullLogger<Agent>.Instance);
         box.Threads = new MailThreads(box.Store, box.Addresses);
-        box.Intake = new MailIntake(
-            box.Store, box.Agent, box.Threads, new MailFolder(box.RawFolder), new MailIntakeOptions { AuthservId = OurServer }, zone, box.Time, NullLogger<MailIntake>.Instance);
         box.Questions = new MailQuestions(box.Agent, box.Agenda, box.Threads, bundle.Definition, box.Time);
+        box.Shadow = new ShadowDesk(box.Store, box.Agent, box.Agenda, box.Questions, box.Time, new ShadowOptions());
+        box.Intake = new MailIntake(
+            box.Store, box.Agent, box.Threads, new MailFolder(box.RawFolder), new MailIntakeOptions { AuthservId = OurServer }, zone, box.Time, NullLogger<MailIntake>.Instance, isShadow ? box.Shadow : null);
         var transport = new ScriptedTransport(box.Answers, new FolderTransport(new MailFolder(Path.Combine(box._folder, "outbox"))));
         box.Delivery = new MailDelivery(
             box.Store, box.Threads, box.Addresses, transport, MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos"), dress: null, box.Time, NullLogger<MailDelivery>.Instance);
@@ -150,6 +153,26 @@ internal sealed class Postbox : IAsyncDisposable
     public async Task<AppointmentStatus> StatusOfAsync(string appointmentId) => (await Agenda.FindAppointmentAsync(appointmentId, CancellationToken.None))!.Status;
 
     public async Task<ConversationState> StateOfAsync(string conversationId) => (await Agent.ReadStateAsync(conversationId, CancellationToken.None))!;
+
+    /// <summary>A patient answers a mail that the clinic's own system sent.</summary>
+    public ReceivedMail AnswerToTheClinic(string text, string from = Rodrigo, string authentication = "dmarc=pass")
+    {
+        var raw = $"""
+            Authentication-Results: {OurServer}; {authentication} header.from={from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]}
+            From: {from}
+            To: citas@losaromos.example
+            Subject: RE: Recordatorio de su hora
+            Date: {Time.GetUtcNow().ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)} +0000
+            Message-ID: <c{++_written}@correo.example>
+            In-Reply-To: <sistema-viejo-{_written}@losaromos.example>
+            MIME-Version: 1.0
+            Content-Type: text/plain; charset=utf-8
+            Content-Transfer-Encoding: 8bit
+
+            {text}
+            """;
+        return new ReceivedMail(from, ["citas@losaromos.example"], Encoding.UTF8.GetBytes(raw.ReplaceLineEndings("\r\n")), Time.GetUtcNow());
+    }
 
     /// <summary>Where a mail program sends an answer to.</summary>
     public string MailReplyTo(IncomingMail question) => Directory.GetFiles(Path.Combine(_folder, "outbox"), "*.eml").Select(File.ReadAllText)

@@ -1,12 +1,13 @@
 import { ActionIcon, Badge, Kbd, Menu, Modal, Table, Text, Title } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { api, type Me } from './api';
+import { api, type Me, type Shadow } from './api';
 import type { Look } from './App';
 import { ConversationList, ordered, type Filter } from './ConversationList';
 import { ConversationPane } from './ConversationPane';
 import { useConversations, useHub, useLog } from './live';
 import { PasswordForm } from './PasswordForm';
 import { useSeen } from './seen';
+import { ShadowPane, shadowPage } from './ShadowPane';
 
 /** The console: who waits on the left, the conversation on the right; on a phone one of the two. */
 export function Console({ me, look, onSignedOut, onMe }: { me: Me; look: Look; onSignedOut: () => void; onMe: (me: Me) => void }) {
@@ -19,12 +20,17 @@ export function Console({ me, look, onSignedOut, onMe }: { me: Me; look: Look; o
   const [dialog, setDialog] = useState<'keys' | 'password' | null>(null);
   const [notice, setNotice] = useState<string | null>(null);
   const seen = useSeen();
-  const log = useLog(hub, epoch, chosen);
+  const log = useLog(hub, epoch, chosen === shadowPage ? null : chosen);
+  const [shadow, setShadow] = useState<Shadow | null>(null);
   const searchBox = useRef<HTMLInputElement>(null);
 
   const visible = useMemo(() => ordered(conversations ?? [], filter, search, me.name), [conversations, filter, search, me.name]);
   const waiting = (conversations ?? []).filter(item => item.holder === 'waiting').length;
   const current = conversations?.find(item => item.id === chosen) ?? null;
+
+  useEffect(() => {
+    api.shadow().then(setShadow, () => undefined);
+  }, [epoch]);
 
   const choose = useCallback((id: string | null) => {
     setChosen(id);
@@ -147,6 +153,11 @@ export function Console({ me, look, onSignedOut, onMe }: { me: Me; look: Look; o
       </header>
       {(link === 'lost' || notice) && <p className={link === 'lost' ? 'notice lost' : 'notice'} role="alert">{link === 'lost' ? words.lost : notice}</p>}
       <nav className="console-list" aria-label={words.conversations}>
+        {shadow && (shadow.isShadow || shadow.waiting > 0) && (
+          <button type="button" id="shadow" className="row shadow-link" aria-current={chosen === shadowPage ? 'true' : undefined} onClick={() => choose(shadowPage)}>
+            <b>{words.shadow.open(shadow.waiting)}</b>
+          </button>
+        )}
         <ConversationList
           items={conversations === null ? null : visible}
           total={conversations?.length ?? 0}
@@ -157,7 +168,9 @@ export function Console({ me, look, onSignedOut, onMe }: { me: Me; look: Look; o
         />
       </nav>
       <main className="console-pane">
-        {current ? (
+        {chosen === shadowPage ? (
+          <ShadowPane look={look} onBack={() => choose(null)} onShadow={setShadow} />
+        ) : current ? (
           <ConversationPane key={current.id} summary={current} rows={log} me={me.name} isLive={link === 'live'} look={look} onBack={() => choose(null)} />
         ) : (
           <div className="empty"><Text c="dimmed">{conversations?.length === 0 ? words.none : words.choose}</Text></div>

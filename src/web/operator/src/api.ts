@@ -43,6 +43,50 @@ export interface LogRow {
   understood: Understood | null;
 }
 
+/** Errors among cases with a 95 % interval, shares from 0 to 1. */
+export interface Rate {
+  errors: number;
+  cases: number;
+  lower: number;
+  upper: number;
+}
+
+export interface ShadowKind {
+  kind: string;
+  errors: Rate;
+  isOn: boolean;
+  changed: string | null;
+  /** An operator's name, or "errors" where it was switched off by itself. */
+  by: string | null;
+}
+
+/** A mail that was read in shadow; hours are the clinic's wall time. */
+export interface ShadowMail {
+  id: string;
+  at: string;
+  patient: string;
+  start: string;
+  doctor: string;
+  branch: string;
+  words: string;
+  kind: string;
+  movesTo: string | null;
+  reply: string;
+  evidence: { start: number; length: number; why: string }[];
+  hasOthers: boolean;
+  isDone: boolean;
+}
+
+export interface Shadow {
+  isShadow: boolean;
+  waiting: number;
+  falseYes: Rate;
+  falseNo: Rate;
+  kinds: ShadowKind[];
+  /** Those that wait for a mark, oldest first. */
+  mails: ShadowMail[];
+}
+
 export interface Me {
   name: string;
   mustChange: boolean;
@@ -88,6 +132,9 @@ export const api = {
   changePassword: (current: string, next: string) => call<Me>('POST', '/password', { current, next }),
   take: (id: string) => call<void>('POST', `/conversations/${encodeURIComponent(id)}/take`, {}),
   giveBack: (id: string) => call<void>('POST', `/conversations/${encodeURIComponent(id)}/give-back`, {}),
+  shadow: () => call<Shadow>('GET', '/shadow'),
+  mark: (id: string, mark: 'right' | 'wrong' | 'none') => call<Shadow>('POST', `/shadow/mails/${encodeURIComponent(id)}/${mark}`, {}),
+  switchKind: (kind: string, isOn: boolean) => call<Shadow>('POST', `/shadow/kinds/${encodeURIComponent(kind)}/${isOn ? 'on' : 'off'}`, {}),
   /** Sending the same message id again does not say it twice. */
   say: (id: string, messageId: string, text: string) => call<void>('POST', `/conversations/${encodeURIComponent(id)}/messages`, { messageId, text }),
 };
