@@ -140,6 +140,47 @@ public sealed class Agenda : IAgendaTools
     }
 
     /// <inheritdoc/>
+    public async Task<FreeSlot?> FindFreeSlotAsync(string slotId, CancellationToken cancellationToken) =>
+        await _store.FindDocumentAsync(SlotRecord.Collection, slotId, cancellationToken) is { } document
+        && JsonSerializer.Deserialize(document.Json, AppointmentsJson.Compact.SlotRecord) is { } slot
+        && slot.Start > LocalNow
+        && await _store.FindDocumentByKeyAsync(SlotRecord.KeyOf(slot.Doctor, slot.Start), cancellationToken) is null
+            ? new FreeSlot(slot.Id, slot.Start, slot.Doctor, slot.Branch)
+            : null;
+
+    /// <summary>Hours that were given up and have not been dealt with, each with the ETag to write it back by.</summary>
+    public async Task<IReadOnlyList<(FreedHour Hour, string ETag)>> ListFreedAsync(CancellationToken cancellationToken)
+    {
+        var freed = new List<(FreedHour, string)>();
+        await foreach (var document in ReadAllAsync(FreedHour.Collection, null, null, cancellationToken))
+        {
+            freed.Add((JsonSerializer.Deserialize(document.Json, AppointmentsJson.Compact.FreedHour)!, document.ETag));
+        }
+
+        return freed;
+    }
+
+    /// <summary>Keeps who was offered a freed hour, or with null forgets the hour.</summary>
+    /// <exception cref="StoreConflictException">It was freed anew, or another host offers it.</exception>
+    public Task WriteFreedAsync(string slotId, FreedHour? freed, string etag, CancellationToken cancellationToken) => _store.WriteDocumentsAsync(
+        [freed is null ? new DocumentWrite { Collection = FreedHour.Collection, Id = slotId, Json = null, ExpectedETag = etag } : AgendaDocuments.Write(freed, etag)], cancellationToken);
+
+    /// <summary>Appointments whose patients wait for an earlier hour with a professional at a branch, who has waited longest first.</summary>
+    public async Task<IReadOnlyList<AppointmentRecord>> ListWaitingAsync(string doctor, string branch, CancellationToken cancellationToken)
+    {
+        var (waiting, now) = (new List<AppointmentRecord>(), LocalNow);
+        await foreach (var document in ReadAllAsync(AppointmentRecord.Collection, AppointmentRecord.WaitingIndex(doctor, branch), null, cancellationToken))
+        {
+            if (AgendaDocuments.ReadAppointment(document) is var appointment && appointment.Start > now)
+            {
+                waiting.Add(appointment);
+            }
+        }
+
+        return [.. waiting.OrderBy(appointment => appointment.WaitsSince).ThenBy(appointment => appointment.Start)];
+    }
+
+    /// <inheritdoc/>
     public async Task<AgendaChange> ConfirmAsync(string appointmentId, string conversationId, CancellationToken cancellationToken)
     {
         if (await FindComingAsync(appointmentId, cancellationToken) is not var (appointment, document))
@@ -179,7 +220,7 @@ public sealed class Agenda : IAgendaTools
             return new AgendaChange(AgendaOutcome.Taken, appointment.ToAgenda(), []);
         }
 
-        return Change(appointment with { Branch = slot.Branch }, document, AppointmentStatus.Confirmed, slot.Start, conversationId);
+        return Change(appointment with { Branch = slot.Branch, WaitsSince = null }, document, AppointmentStatus.Confirmed, slot.Start, conversationId);
     }
 
     /// <inheritdoc/>
@@ -205,7 +246,9 @@ public sealed class Agenda : IAgendaTools
         if (status == AppointmentStatus.Declined || start != appointment.Start)
         {
             // The hour that is given up can be offered, also when it was imported as an appointment only.
-            documents.Add(AgendaDocuments.Write(new SlotRecord(appointment.Doctor, appointment.Specialty, AgendaDocuments.ReadAppointment(document).Branch, appointment.Start)));
+            var slot = new SlotRecord(appointment.Doctor, appointment.Specialty, AgendaDocuments.ReadAppointment(document).Branch, appointment.Start);
+            documents.Add(AgendaDocuments.Write(slot));
+            documents.Add(AgendaDocuments.Write(new FreedHour(slot, _time.GetUtcNow(), []), etag: null));
         }
 
         return new AgendaChange(AgendaOutcome.Done, changed.ToAgenda(), documents);
@@ -224,7 +267,7 @@ public sealed class Agenda : IAgendaTools
 
     private async IAsyncEnumerable<Document> ReadAllAsync(
         string collection,
-        string index,
+        string? index,
         string? afterId,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

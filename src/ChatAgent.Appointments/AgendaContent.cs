@@ -60,7 +60,7 @@ internal sealed class AgendaContent
         }
         else if (AddPatient(row, Field("patient_id"), Field("patient_name"), Field("rut"), Field("email"), Field("language")) is { } patient)
         {
-            AddAppointment(row, Field("appointment_id"), patient, start, Field("doctor"), Field("specialty"), Field("branch"), Field("minutes"), Field("status"));
+            AddAppointment(row, Field("appointment_id"), patient, start, Field("doctor"), Field("specialty"), Field("branch"), Field("minutes"), Field("status"), Field("wants_earlier"));
         }
     }
 
@@ -104,9 +104,9 @@ internal sealed class AgendaContent
         return patient;
     }
 
-    public void AddAppointment(int row, string id, PatientRecord patient, LocalDateTime start, string doctor, string specialty, string branch, string minutes, string status)
+    public void AddAppointment(int row, string id, PatientRecord patient, LocalDateTime start, string doctor, string specialty, string branch, string minutes, string status, string wantsEarlier)
     {
-        if (Require(row, "doctor", doctor) is null || Require(row, "branch", branch) is null || ReadMinutes(row, minutes) is not { } length || ReadStatus(row, status) is not { } state)
+        if (Require(row, "doctor", doctor) is null || Require(row, "branch", branch) is null || ReadMinutes(row, minutes) is not { } length || ReadStatus(row, status) is not { } state || ReadYes(row, "wants_earlier", wantsEarlier) is not { } waits)
         {
             return;
         }
@@ -124,6 +124,9 @@ internal sealed class AgendaContent
                 Branch = branch,
                 Status = state,
                 Minutes = length,
+
+                // When it is first imported so, the importer writes the time in.
+                WaitsSince = waits ? DateTimeOffset.MaxValue : null,
             },
             row));
     }
@@ -194,6 +197,20 @@ internal sealed class AgendaContent
                 return AppointmentStatus.Declined;
             default:
                 Errors.Add(new AgendaImportError(row, "status", $"\"{text}\" is not a state, expected booked, confirmed or cancelled; a mapping file gives the words of another program"));
+                return null;
+        }
+    }
+
+    private bool? ReadYes(int row, string column, string text)
+    {
+        switch (text.ToLowerInvariant())
+        {
+            case "" or "no" or "0" or "false":
+                return false;
+            case "yes" or "sí" or "si" or "1" or "true" or "x":
+                return true;
+            default:
+                Errors.Add(new AgendaImportError(row, column, $"\"{text}\" is neither yes nor no"));
                 return null;
         }
     }

@@ -26,6 +26,16 @@ internal static class AgendaDocuments
         Indexes = [slot.Index],
     };
 
+    /// <param name="freed">As it shall stand.</param>
+    /// <param name="etag">Of the document that was read; null replaces whatever is there: an hour that is freed anew is offered anew.</param>
+    public static DocumentWrite Write(FreedHour freed, string? etag) => new()
+    {
+        Collection = FreedHour.Collection,
+        Id = freed.Slot.Id,
+        Json = JsonSerializer.Serialize(freed, AppointmentsJson.Compact.FreedHour),
+        ExpectedETag = etag,
+    };
+
     public static DocumentWrite Write(PatientRecord patient) => new()
     {
         Collection = PatientRecord.Collection,

@@ -15,7 +15,7 @@ public sealed class AgendaExporter(IConversationStore store)
     private const int PageRows = 500;
 
     private static readonly string[] Columns =
-        ["patient_id", "patient_name", "rut", "email", "language", "appointment_id", "date", "time", "minutes", "doctor", "specialty", "branch", "status"];
+        ["patient_id", "patient_name", "rut", "email", "language", "appointment_id", "date", "time", "minutes", "doctor", "specialty", "branch", "status", "wants_earlier"];
 
     private static readonly SearchValues<char> ToQuote = SearchValues.Create("\",;\t\r\n");
 
@@ -96,6 +96,7 @@ public sealed class AgendaExporter(IConversationStore store)
         appointment.PatientId, appointment.Patient, patient?.Rut ?? string.Empty, patient?.Email ?? string.Empty, patient?.Language ?? string.Empty, appointment.Id,
         appointment.Start.Date.ToString("uuuu'-'MM'-'dd", CultureInfo.InvariantCulture), appointment.Start.TimeOfDay.ToString("HH':'mm", CultureInfo.InvariantCulture),
         appointment.Minutes.ToString(CultureInfo.InvariantCulture), appointment.Doctor, appointment.Specialty, appointment.Branch, StatusOf(appointment.Status),
+        appointment.WaitsSince is null ? string.Empty : "yes",
     ];
 
     private static string StatusOf(Dialogs.AppointmentStatus status) => status switch

@@ -159,15 +159,22 @@ public sealed class AgendaImporter
         }
 
         // What the patient has said since stays.
-        return stored.Minutes != appointment.Minutes || stored.Specialty != appointment.Specialty || stored.Patient != appointment.Patient
-            ? Change(AgendaImportKind.Corrected, stored, stored with { Minutes = appointment.Minutes, Specialty = appointment.Specialty, Patient = appointment.Patient }, document.ETag, row)
+        DateTimeOffset? waits = appointment.WaitsSince is null ? null : stored.WaitsSince ?? _time.GetUtcNow();
+        return stored.Minutes != appointment.Minutes || stored.Specialty != appointment.Specialty || stored.Patient != appointment.Patient || stored.WaitsSince != waits
+            ? Change(
+                AgendaImportKind.Corrected,
+                stored,
+                stored with { Minutes = appointment.Minutes, Specialty = appointment.Specialty, Patient = appointment.Patient, WaitsSince = waits },
+                document.ETag,
+                row)
             : null;
     }
 
     private (AgendaImportChange Change, DocumentWrite Write) Change(AgendaImportKind kind, AppointmentRecord? before, AppointmentRecord after, string etag, int row)
     {
         var entry = new AppointmentHistory(_time.GetUtcNow(), after.Status, after.Start, "import");
-        var write = AgendaDocuments.Write(after with { History = [.. before?.History ?? [], entry] }, etag);
+        var waits = after.WaitsSince == DateTimeOffset.MaxValue ? before?.WaitsSince ?? _time.GetUtcNow() : after.WaitsSince;
+        var write = AgendaDocuments.Write(after with { WaitsSince = waits, History = [.. before?.History ?? [], entry] }, etag);
         return (new AgendaImportChange(row, kind, after.Id, before?.Start, after.Start), write);
     }
 

@@ -50,7 +50,7 @@ internal static class AgendaJsonFile
         }
         else if (ReadDay(content, row, appointment.Day ?? string.Empty, today) is { } day && content.ReadTime(row, "time", appointment.Time ?? string.Empty) is { } time)
         {
-            content.AddAppointment(row, appointment.Id ?? string.Empty, patient, day + time, appointment.Doctor ?? string.Empty, appointment.Specialty ?? string.Empty, appointment.Branch ?? string.Empty, appointment.Minutes?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, string.Empty);
+            content.AddAppointment(row, appointment.Id ?? string.Empty, patient, day + time, appointment.Doctor ?? string.Empty, appointment.Specialty ?? string.Empty, appointment.Branch ?? string.Empty, appointment.Minutes?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, string.Empty, appointment.WantsEarlier is true ? "yes" : string.Empty);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed record AgendaFile(IReadOnlyList<AgendaFilePatient>? Patients, IR
 
 internal sealed record AgendaFilePatient(string? Id, string? Name, string? Rut, string? Email, string? Language);
 
-internal sealed record AgendaFileAppointment(string? Id, string? Patient, string? Day, string? Time, string? Doctor, string? Specialty, string? Branch, int? Minutes);
+internal sealed record AgendaFileAppointment(string? Id, string? Patient, string? Day, string? Time, string? Doctor, string? Specialty, string? Branch, int? Minutes, bool? WantsEarlier);
 
 internal sealed record AgendaFileHours(string? Doctor, string? Specialty, string? Branch, IReadOnlyList<string>? Weekdays, string? From, string? To, int Minutes, int Weeks);
 

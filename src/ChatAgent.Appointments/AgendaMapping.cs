@@ -18,7 +18,7 @@ public sealed class AgendaMapping
 {
     /// <summary>Our columns. "start" is date and time in one.</summary>
     public static readonly IReadOnlyList<string> Names =
-        ["patient_id", "patient_name", "rut", "email", "language", "appointment_id", "date", "time", "start", "minutes", "doctor", "specialty", "branch", "status"];
+        ["patient_id", "patient_name", "rut", "email", "language", "appointment_id", "date", "time", "start", "minutes", "doctor", "specialty", "branch", "status", "wants_earlier"];
 
     private readonly Dictionary<string, string> _columns;
     private readonly Dictionary<(string Column, string Value), string> _values;

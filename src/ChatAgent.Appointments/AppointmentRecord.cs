@@ -30,6 +30,9 @@ public sealed record AppointmentRecord
 
     public AppointmentStatus Status { get; init; }
 
+    /// <summary>Since when its patient waits for an earlier hour with the same professional, UTC; null when they do not.</summary>
+    public DateTimeOffset? WaitsSince { get; init; }
+
     /// <summary>How long it takes, 5 to 480 minutes.</summary>
     public int Minutes { get; init; } = UsualMinutes;
 
@@ -43,7 +46,11 @@ public sealed record AppointmentRecord
 
     internal IReadOnlyList<string> Keys => Status == AppointmentStatus.Declined ? [] : [SlotRecord.KeyOf(Doctor, Start)];
 
-    internal IReadOnlyList<string> Indexes => [PatientIndex(PatientId), DayIndex(Start.Date)];
+    internal IReadOnlyList<string> Indexes => WaitsSince is not null && Status != AppointmentStatus.Declined
+        ? [PatientIndex(PatientId), DayIndex(Start.Date), WaitingIndex(Doctor, Branch)]
+        : [PatientIndex(PatientId), DayIndex(Start.Date)];
+
+    internal static string WaitingIndex(string doctor, string branch) => $"waits:{SlotRecord.IndexOf(doctor, branch)}";
 
     internal static string DayIndex(LocalDate day) => $"day:{day:uuuu'-'MM'-'dd}";
 

@@ -14,6 +14,7 @@ namespace ChatAgent.Appointments;
 [JsonSerializable(typeof(PatientRecord))]
 [JsonSerializable(typeof(AppointmentRecord))]
 [JsonSerializable(typeof(SlotRecord))]
+[JsonSerializable(typeof(FreedHour))]
 [JsonSerializable(typeof(CodeChallenge))]
 [JsonSerializable(typeof(CodeRequests))]
 internal sealed partial class AppointmentsJson : JsonSerializerContext

@@ -21,6 +21,7 @@ namespace ChatAgent.Dialogs;
 [JsonSerializable(typeof(OperatorEvent))]
 [JsonSerializable(typeof(AppointmentEvent))]
 [JsonSerializable(typeof(ChosenAnswer))]
+[JsonSerializable(typeof(HourFreedEvent))]
 [JsonSerializable(typeof(MessagePayload))]
 internal sealed partial class DialogJson : JsonSerializerContext
 {

@@ -52,9 +52,9 @@ public sealed partial class MailDelivery
         }
 
         var before = await ReadBeforeAsync(item, cancellationToken);
-        if (thread.IsAdopted && !before.Exists(IsPersons))
+        if (thread.IsAdopted && !before.Exists(IsOurs))
         {
-            // The clinic asked this question by other means.
+            // The clinic asked this question by other means, or it is not its time.
             await _store.CompleteOutboxAsync(item.Id, cancellationToken);
             return SendResult.Taken;
         }
@@ -102,15 +102,16 @@ public sealed partial class MailDelivery
         return before;
     }
 
-    private static bool IsPersons(LogEntry entry) => entry is { Kind: ConversationEvents.Message, Author: Author.Client };
+    private static bool IsOurs(LogEntry entry) =>
+        entry is { Kind: ConversationEvents.Message, Author: Author.Bot or Author.Operator, Text: not null } && entry.Audience.HasFlag(Audience.Client);
 
     private async Task<OutgoingMail> ComposeAsync(OutboxItem item, List<LogEntry> before, MailThread thread, string messageId, CancellationToken cancellationToken)
     {
         // What the other side wrote and what we sent, in order; our ids follow from the sequence.
-        var sent = thread.IsAdopted ? before.SkipWhile(entry => !IsPersons(entry)) : before;
-        var ids = sent.Select(entry => entry switch
+        var unsent = thread.IsAdopted ? before.Find(IsOurs) : null;
+        var ids = before.Where(entry => entry != unsent).Select(entry => entry switch
         {
-            { Kind: ConversationEvents.Message, Author: Author.Bot or Author.Operator, Text: not null } when entry.Audience.HasFlag(Audience.Client) => _addresses.MessageIdOf(thread, entry.Sequence),
+            _ when IsOurs(entry) => _addresses.MessageIdOf(thread, entry.Sequence),
             { Kind: ConversationEvents.Message, Author: Author.Client, Payload: { } payload } => IdIn(payload),
             _ => null,
         }).OfType<string>().ToList();

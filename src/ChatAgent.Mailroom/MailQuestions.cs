@@ -47,17 +47,17 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
 
         var written = language ?? LanguageOf(patient);
         var known = await threads.FindByHourAsync(appointment.Id, appointment.Start, cancellationToken);
-        var thread = known ?? await AddThreadAsync(appointment, patient, email, written, SubjectOf(appointment.Start, written), isAdopted: false, cancellationToken);
+        var thread = known ?? await AddThreadAsync(appointment, patient, email, written, subject: null, isAdopted: false, cancellationToken);
         await OpenAsync(thread, patient, cancellationToken);
         return (known is null ? AskOutcome.Asked : AskOutcome.AskedBefore, thread);
     }
 
-    /// <summary>Opens the thread of a question that the clinic asked by other means. The agent takes it as asked and sends nothing; when this returns it waits for the answer.</summary>
+    /// <summary>Opens a thread whose first question is not sent: the clinic asked it by other means, or it is not its time. When this returns the agent waits in it.</summary>
     /// <param name="appointmentId">In the agenda.</param>
-    /// <param name="subject">Of the mail that answers it.</param>
+    /// <param name="subject">Of the mail that answers the clinic's question; null where nothing was asked yet.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The thread; null when there is no such appointment to come, or no address.</returns>
-    public async Task<MailThread?> AdoptAsync(string appointmentId, string subject, CancellationToken cancellationToken)
+    public async Task<MailThread?> AdoptAsync(string appointmentId, string? subject, CancellationToken cancellationToken)
     {
         if (await agenda.FindWithPatientAsync(appointmentId, cancellationToken) is not ({ Status: not AppointmentStatus.Declined } appointment, { Email: { Length: > 0 } email } patient))
         {
@@ -65,7 +65,7 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
         }
 
         var thread = await threads.FindByHourAsync(appointment.Id, appointment.Start, cancellationToken)
-            ?? await AddThreadAsync(appointment, patient, email, LanguageOf(patient), WithoutPrefix().Replace(subject, string.Empty), isAdopted: true, cancellationToken);
+            ?? await AddThreadAsync(appointment, patient, email, LanguageOf(patient), subject is null ? null : WithoutPrefix().Replace(subject, string.Empty), isAdopted: true, cancellationToken);
         await OpenAsync(thread, patient, cancellationToken);
 
         // The worker of the host may be at it already: the answer must find the question.
@@ -83,7 +83,7 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
     private Language LanguageOf(PatientRecord patient) => LanguageCodes.TryParse(patient.Language, out var own) ? own : bot.Domain.Languages[0];
 
     private Task<MailThread> AddThreadAsync(
-        AppointmentRecord appointment, PatientRecord patient, string email, Language language, string subject, bool isAdopted, CancellationToken cancellationToken) => threads.AddAsync(
+        AppointmentRecord appointment, PatientRecord patient, string email, Language language, string? subject, bool isAdopted, CancellationToken cancellationToken) => threads.AddAsync(
         new MailThread
         {
             Id = ReplyAddresses.NewThreadId(),
@@ -92,9 +92,9 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
             PatientId = patient.Id,
             Address = email,
             Language = language.ToCode(),
-            Subject = subject,
+            Subject = subject ?? SubjectOf(appointment.Start, language),
             IsAdopted = isAdopted,
-            AskedAt = time.GetUtcNow(),
+            AskedAt = isAdopted && subject is null ? null : time.GetUtcNow(),
             ExpiresAt = appointment.Start.InZoneLeniently(_zone).ToDateTimeOffset() + Grace,
         },
         cancellationToken);

@@ -26,10 +26,10 @@ public sealed record MailThread
 
     public required string Subject { get; init; }
 
-    /// <summary>The clinic asked by other means: the agent's own first question is not sent.</summary>
+    /// <summary>The agent's first question is not sent: the clinic asked by other means, or it is not its time yet.</summary>
     public bool IsAdopted { get; init; }
 
-    /// <summary>UTC; when the thread was opened. Null in threads of an earlier version.</summary>
+    /// <summary>UTC; when the patient was asked whether they come. Null: not yet.</summary>
     public DateTimeOffset? AskedAt { get; init; }
 
     /// <summary>UTC; answers that come later go to an operator.</summary>

@@ -17,6 +17,7 @@ namespace ChatAgent.Mailroom;
 [JsonSerializable(typeof(HandoverEvent))]
 [JsonSerializable(typeof(ChosenAnswer))]
 [JsonSerializable(typeof(AppointmentEvent))]
+[JsonSerializable(typeof(HourFreedEvent))]
 [JsonSerializable(typeof(ShadowMail))]
 [JsonSerializable(typeof(ShadowSwitches))]
 internal sealed partial class MailroomJson : JsonSerializerContext

@@ -49,6 +49,11 @@ internal static class MailWireCommand
             throw new FormatException("neither Mail:In:Folder nor Mail:In:Imap:Host is set; over LMTP mails come by themselves.");
         }
 
+        if (find("Mail:Mode") == "shadow")
+        {
+            throw new FormatException("Mail:Mode is shadow: mails are only looked at, and it is the host that looks; here they would be acted on.");
+        }
+
         // Reply addresses are signed with a key that the host makes at its first start.
         var key = Path.Combine(data, "keys", "mail.key");
         if (!File.Exists(key))

@@ -16,6 +16,9 @@ public interface IAgendaTools
     /// <summary>Free hours, best first.</summary>
     Task<IReadOnlyList<FreeSlot>> FindSlotsAsync(SlotSearch search, CancellationToken cancellationToken);
 
+    /// <summary>An hour by its id, if it is still free.</summary>
+    Task<FreeSlot?> FindFreeSlotAsync(string slotId, CancellationToken cancellationToken);
+
     /// <summary>The patient will attend. An hour that was given up is taken again if it is still free.</summary>
     Task<AgendaChange> ConfirmAsync(string appointmentId, string conversationId, CancellationToken cancellationToken);
 

@@ -39,6 +39,9 @@ public static class DialogCalls
     /// <summary>Says again what was asked before the branch was known.</summary>
     public const string AnswerForBranch = "answer_for_branch";
 
+    /// <summary>Takes the hour that has become free as the one on offer; "none" when it is gone already.</summary>
+    public const string OfferFreedHour = "offer_freed_hour";
+
     /// <summary>Every call with its outcomes.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Outcomes { get; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
     {
@@ -54,5 +57,6 @@ public static class DialogCalls
         [CountHedges] = ["first", "again"],
         [ForgetPerson] = ["done"],
         [AnswerForBranch] = ["done"],
+        [OfferFreedHour] = ["offered", "none"],
     };
 }

@@ -10,7 +10,7 @@ internal sealed class FlowReader(YamlFile file, Domain domain, HashSet<string> f
 
     private static readonly string[] Kinds = ["collect", "decide", "say", "call", "hand_over"];
 
-    private static readonly string[] Events = [ConversationEvents.PersonIdentified, ConversationEvents.ReminderDue, ConversationEvents.InstructionsDue];
+    private static readonly string[] Events = [ConversationEvents.PersonIdentified, ConversationEvents.ReminderDue, ConversationEvents.InstructionsDue, ConversationEvents.HourFreed];
 
     private readonly HashSet<string> _stepIds = new(StringComparer.Ordinal);
 

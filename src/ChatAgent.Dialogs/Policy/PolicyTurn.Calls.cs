@@ -20,6 +20,7 @@ internal sealed partial class PolicyTurn
         DialogCalls.CheckCode => CheckCodeAsync(cancellationToken),
         DialogCalls.CountHedges => Task.FromResult(CountHedges()),
         DialogCalls.ForgetPerson => Task.FromResult(ForgetPerson()),
+        DialogCalls.OfferFreedHour => OfferFreedHourAsync(cancellationToken),
         DialogCalls.AnswerForBranch => Task.FromResult(AnswerForBranch()),
         _ => throw new InvalidOperationException($"call \"{call}\" is permitted in files and not known here"),
     };
@@ -141,6 +142,25 @@ internal sealed partial class PolicyTurn
 
         _due.Add(new NewDue(ConversationEvents.OfferLapses, _context.Now + _options.OfferLapsesAfter));
         return "found";
+    }
+
+    private async Task<string> OfferFreedHourAsync(CancellationToken cancellationToken)
+    {
+        // Only the house's own row counts: a client may name its events as it likes.
+        if (_appointment is null
+            || _context.Inputs.LastOrDefault(input => input is { Kind: ConversationEvents.HourFreed, Author: Author.System })?.Payload is not { } payload
+            || JsonSerializer.Deserialize(payload, DialogJson.Compact.HourFreedEvent) is not { } freed
+            || freed.Until <= _context.Now
+            || await _tools.FindFreeSlotAsync(freed.SlotId, cancellationToken) is not { } slot
+            || slot.Start >= _appointment.Start)
+        {
+            return "none";
+        }
+
+        _chosen = null;
+        _state = _state with { Offered = [new OfferedSlot(slot.Id, slot.Start)], AppointmentId = _appointment.Id };
+        _due.Add(new NewDue(ConversationEvents.OfferLapses, freed.Until));
+        return "offered";
     }
 
     private static bool IsExactly(ProposedSlot asked, FreeSlot slot) =>

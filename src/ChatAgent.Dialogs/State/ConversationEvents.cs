@@ -35,6 +35,9 @@ public static class ConversationEvents
     /// <summary>The appointment is near: who comes is told the place and the papers. An input; flows start on it.</summary>
     public const string InstructionsDue = "instructions.due";
 
+    /// <summary>An earlier hour became free and is offered to who waits for one. Payload <see cref="HourFreedEvent"/>. An input; flows start on it.</summary>
+    public const string HourFreed = "hour.freed";
+
     /// <summary>An appointment changed; payload <see cref="AppointmentEvent"/>.</summary>
     public const string AppointmentChanged = "appointment.changed";
 

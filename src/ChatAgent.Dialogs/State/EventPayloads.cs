@@ -17,6 +17,11 @@ public sealed record OperatorEvent(string? Name);
 /// <summary>Payload of "appointment.changed".</summary>
 public sealed record AppointmentEvent(string AppointmentId, AppointmentStatus Status, LocalDateTime Start);
 
+/// <summary>Payload of "hour.freed".</summary>
+/// <param name="SlotId">The agenda's id of the hour.</param>
+/// <param name="Until">UTC; the offer lapses then.</param>
+public sealed record HourFreedEvent(string SlotId, DateTimeOffset Until);
+
 /// <summary>Payload of "answer.chosen".</summary>
 /// <param name="AppointmentId">What was answered to.</param>
 /// <param name="Start">The hour that was shown: an answer to another hour than the appointment's own is asked anew.</param>

@@ -37,6 +37,15 @@ public sealed record CampaignRules
     /// <summary>Hours before the appointment at which a person is told that nobody has answered; null: never.</summary>
     public int? CallHoursBefore { get; init; } = 20;
 
+    /// <summary>Patients who are offered a freed hour at a time, 1 to 20; null: freed hours are offered to nobody.</summary>
+    public int? WaitingBatch { get; init; } = 2;
+
+    /// <summary>Hours after which an offer lapses, 1 to 72.</summary>
+    public int WaitingAnswerHours { get; init; } = 4;
+
+    /// <summary>Freed hours nearer than so many hours are not offered, 1 to 168.</summary>
+    public int WaitingNoticeHours { get; init; } = 24;
+
     /// <summary>Mails leave from this hour on.</summary>
     public LocalTime WritesFrom { get; init; } = new(9, 0);
 
@@ -108,7 +117,7 @@ public sealed record CampaignRules
 
     private static CampaignRules Read(YamlFile file, IReadOnlyList<string> specialties)
     {
-        var root = file.Map(file.Root, "ask", "remind", "instruct", "unanswered", "hours", "weekdays", "holidays", "pace");
+        var root = file.Map(file.Root, "ask", "remind", "instruct", "unanswered", "waiting", "hours", "weekdays", "holidays", "pace");
         var rules = new CampaignRules();
         if (root.Find("ask") is { } askNode)
         {
@@ -141,6 +150,17 @@ public sealed record CampaignRules
         if (root.Find("unanswered") is { } unanswered)
         {
             rules = rules with { CallHoursBefore = IsNever(unanswered) ? null : file.Integer(file.Map(unanswered, "call_hours_before").Get("call_hours_before"), 1, 168) };
+        }
+
+        if (root.Find("waiting") is { } waitingNode)
+        {
+            var waiting = IsNever(waitingNode) ? null : file.Map(waitingNode, "batch", "answer_within_hours", "notice_hours");
+            rules = rules with
+            {
+                WaitingBatch = waiting is null ? null : waiting.Find("batch") is { } batch ? file.Integer(batch, 1, 20) : rules.WaitingBatch,
+                WaitingAnswerHours = waiting?.Find("answer_within_hours") is { } within ? file.Integer(within, 1, 72) : rules.WaitingAnswerHours,
+                WaitingNoticeHours = waiting?.Find("notice_hours") is { } notice ? file.Integer(notice, 1, 168) : rules.WaitingNoticeHours,
+            };
         }
 
         if (root.Find("hours") is { } hoursNode)

@@ -162,7 +162,7 @@ public sealed partial class CampaignRunner
             return actions;
         }
 
-        if ((thread is null || isRun) && now.PlusHours(NoticeHours) <= appointment.Start)
+        if ((thread?.AskedAt is null || isRun) && now.PlusHours(NoticeHours) <= appointment.Start)
         {
             Add(CampaignStep.Ask, askTime);
         }
@@ -196,7 +196,7 @@ public sealed partial class CampaignRunner
             thread ??= await _threads.FindByAppointmentAsync(action.Appointment.Id, cancellationToken);
         }
 
-        if (action.Step != CampaignStep.Ask && (thread is null || await ShouldRestAsync(action.Step, thread, cancellationToken)))
+        if ((action.Step != CampaignStep.Ask || thread is { AskedAt: null }) && (thread is null || await ShouldRestAsync(action.Step, thread, cancellationToken)))
         {
             return false;
         }
@@ -207,19 +207,20 @@ public sealed partial class CampaignRunner
         }
 
         // A question whose thread stands was asked, unless the host was stopped in the middle of it: repeated it changes nothing.
-        if (!_rules.Permits(now) || !((action.Step == CampaignStep.Ask && thread is not null) || TakeAllowance(action.Patient)))
+        if (!_rules.Permits(now) || !((action.Step == CampaignStep.Ask && thread?.AskedAt is not null) || TakeAllowance(action.Patient)))
         {
             return false;
         }
 
-        if (action.Step == CampaignStep.Ask)
+        if (action.Step == CampaignStep.Ask && thread is not { AskedAt: null })
         {
             var (outcome, _) = await _questions.AskAsync(action.Appointment.Id, language: null, cancellationToken);
             _done.Add(KeyOf(action.Step, action.Appointment));
             return outcome == AskOutcome.Asked;
         }
 
-        var kind = action.Step == CampaignStep.Remind ? ConversationEvents.ReminderDue : ConversationEvents.InstructionsDue;
+        // A thread that was opened for a freed hour: its question is asked in it.
+        var kind = action.Step is CampaignStep.Remind or CampaignStep.Ask ? ConversationEvents.ReminderDue : ConversationEvents.InstructionsDue;
         var accepted = await _agent.AcceptAsync(
             new IncomingActivity
             {
@@ -266,7 +267,7 @@ public sealed partial class CampaignRunner
         }
     }
 
-    /// <summary>Whether nothing more is said in a thread: the patient has answered, or a person has it. An instruction is for who has answered.</summary>
+    /// <summary>Whether nothing more is said in a thread: the patient has answered, or a person has it. An instruction is for who has answered, and a first question for whoever was not asked it.</summary>
     private async Task<bool> ShouldRestAsync(CampaignStep step, MailThread thread, CancellationToken cancellationToken)
     {
         if (await _agent.ReadStateAsync(thread.ConversationId, cancellationToken) is not { Holder: Holder.Bot })
@@ -274,7 +275,7 @@ public sealed partial class CampaignRunner
             return true;
         }
 
-        for (long after = 0; step != CampaignStep.Instruct && await _store.ReadLogAsync(thread.ConversationId, after, Audience.Internal, LogRows, cancellationToken) is { Count: > 0 } page; after = page[^1].Sequence)
+        for (long after = 0; step is CampaignStep.Remind or CampaignStep.Call && await _store.ReadLogAsync(thread.ConversationId, after, Audience.Internal, LogRows, cancellationToken) is { Count: > 0 } page; after = page[^1].Sequence)
         {
             if (page.Any(entry => entry is { Kind: ConversationEvents.Message, Author: Author.Client } or { Kind: ConversationEvents.AnswerChosen, Author: Author.System }))
             {

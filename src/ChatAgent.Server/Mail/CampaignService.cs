@@ -4,7 +4,7 @@ using ChatAgent.Server.Preparation;
 namespace ChatAgent.Server.Mail;
 
 /// <summary>Runs the campaign while the host does, where the owner has switched it on.</summary>
-internal sealed partial class CampaignService(CampaignRunner runner, PreparationStatus status, HostOptions options, TimeProvider time, ILogger<CampaignService> logger) : BackgroundService
+internal sealed partial class CampaignService(CampaignRunner runner, WaitingList waiting, PreparationStatus status, HostOptions options, TimeProvider time, ILogger<CampaignService> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -26,6 +26,7 @@ internal sealed partial class CampaignService(CampaignRunner runner, Preparation
                     try
                     {
                         await runner.RunOnceAsync(stoppingToken);
+                        await waiting.RunOnceAsync(stoppingToken);
                     }
                     catch (Exception error) when (error is not OperationCanceledException)
                     {

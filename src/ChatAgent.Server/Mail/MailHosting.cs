@@ -51,13 +51,23 @@ internal static class MailHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<MailDelivery>>()));
         services.AddHostedService<MailDeliveryService>();
+        services.AddSingleton(CampaignRules.Load(options.BotFolder, bot.Domain));
+        services.AddSingleton(provider => new WaitingList(
+            provider.GetRequiredService<Agent>(),
+            provider.GetRequiredService<Agenda>(),
+            provider.GetRequiredService<MailThreads>(),
+            provider.GetRequiredService<MailQuestions>(),
+            provider.GetRequiredService<CampaignRules>(),
+            bot.Domain.Zone,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<WaitingList>>()));
         services.AddSingleton(provider => new CampaignRunner(
             provider.GetRequiredService<Agent>(),
             provider.GetRequiredService<Agenda>(),
             provider.GetRequiredService<MailThreads>(),
             provider.GetRequiredService<MailQuestions>(),
             provider.GetRequiredService<IConversationStore>(),
-            CampaignRules.Load(options.BotFolder, bot.Domain),
+            provider.GetRequiredService<CampaignRules>(),
             bot.Domain.Zone,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<CampaignRunner>>()));

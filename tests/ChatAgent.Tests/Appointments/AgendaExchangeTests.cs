@@ -139,7 +139,7 @@ public sealed class AgendaExchangeTests
         var again = await fixture.ImportAsync(csv.ToString());
         Assert.Empty(again.Errors);
         Assert.Equal((0, 2), (again.Appointments, again.Unchanged));
-        Assert.Contains(",confirmed\r\n", csv.ToString(), StringComparison.Ordinal);
+        Assert.Contains(",confirmed,\r\n", csv.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

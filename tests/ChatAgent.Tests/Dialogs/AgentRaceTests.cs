@@ -327,6 +327,8 @@ public sealed class AgentRaceTests
 
         public Task<IReadOnlyList<FreeSlot>> FindSlotsAsync(SlotSearch search, CancellationToken cancellationToken) => inner.FindSlotsAsync(search, cancellationToken);
 
+        public Task<FreeSlot?> FindFreeSlotAsync(string slotId, CancellationToken cancellationToken) => inner.FindFreeSlotAsync(slotId, cancellationToken);
+
         public Task<AgendaChange> ConfirmAsync(string appointmentId, string conversationId, CancellationToken cancellationToken) => inner.ConfirmAsync(appointmentId, conversationId, cancellationToken);
 
         public Task<AgendaChange> DeclineAsync(string appointmentId, string conversationId, CancellationToken cancellationToken) => inner.DeclineAsync(appointmentId, conversationId, cancellationToken);

@@ -10,6 +10,8 @@ internal sealed class EmptyAgenda : IAgendaTools
 
     public Task<IReadOnlyList<FreeSlot>> FindSlotsAsync(SlotSearch search, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<FreeSlot>>([]);
 
+    public Task<FreeSlot?> FindFreeSlotAsync(string slotId, CancellationToken cancellationToken) => Task.FromResult<FreeSlot?>(null);
+
     public Task<AgendaChange> ConfirmAsync(string appointmentId, string conversationId, CancellationToken cancellationToken) => Gone();
 
     public Task<AgendaChange> DeclineAsync(string appointmentId, string conversationId, CancellationToken cancellationToken) => Gone();

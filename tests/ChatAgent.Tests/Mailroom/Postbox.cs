@@ -48,6 +48,9 @@ internal sealed class Postbox : IAsyncDisposable
     public CampaignRunner StartCampaign(CampaignRules? rules = null) => new(
         Agent, Agenda, Threads, Questions, Store, rules ?? new CampaignRules(), "America/Santiago", Time, NullLogger<CampaignRunner>.Instance);
 
+    /// <summary>A waiting list over this clinic, with an empty memory.</summary>
+    public WaitingList StartWaitingList(CampaignRules? rules = null) => new(Agent, Agenda, Threads, Questions, rules ?? new CampaignRules(), "America/Santiago", Time, NullLogger<WaitingList>.Instance);
+
     /// <summary>What the transport says to the next mails, one each; then it takes all.</summary>
     public Queue<SendResult> Answers { get; } = new();
 
