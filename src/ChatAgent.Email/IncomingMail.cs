@@ -21,7 +21,7 @@ public sealed record IncomingMail
 
     public IReadOnlyList<IncomingAddress> Cc { get; init; } = [];
 
-    /// <summary>Addresses of Delivered-To and X-Original-To, the latest first: where a signed reply address stands when To names another.</summary>
+    /// <summary>The envelope's recipient as servers noted it in Delivered-To and its like, the latest first, then in the top Received: where a signed reply address stands when To names another.</summary>
     public IReadOnlyList<string> DeliveredTo { get; init; } = [];
 
     /// <summary>Envelope sender as the border server noted it; empty for &lt;&gt;, null when it noted none.</summary>

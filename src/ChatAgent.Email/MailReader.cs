@@ -47,7 +47,7 @@ public static class MailReader
             From = from.Count > 0 ? from[0] : null,
             To = IncomingAddress.ParseList(root.Header("To")),
             Cc = IncomingAddress.ParseList(root.Header("Cc")),
-            DeliveredTo = [.. root.Headers.Where(h => Is(h, "Delivered-To") || Is(h, "X-Original-To")).Select(h => h.Value.Trim('<', '>', ' '))],
+            DeliveredTo = [.. root.Headers.Where(IsOfDelivery).Select(h => h.Value.Trim('<', '>', ' ')), .. ForOf(root.Header("Received"))],
             ReturnPath = root.Header("Return-Path")?.Trim().Trim('<', '>').Trim(),
             AuthenticationResults = [.. root.Headers.Where(h => Is(h, "Authentication-Results")).Select(h => h.Value)],
             Subject = EncodedWords.Decode(root.Header("Subject") ?? string.Empty),
@@ -89,6 +89,19 @@ public static class MailReader
     }
 
     internal static string? FirstMessageId(string? header) => MessageIds(header) is [var first, ..] ? first : null;
+
+    /// <summary>The headers by which servers note the envelope's recipient: Postfix and qmail, Postfix before rewriting, Exim, Fastmail.</summary>
+    private static bool IsOfDelivery(MimeHeader header) =>
+        Is(header, "Delivered-To") || Is(header, "X-Original-To") || Is(header, "Envelope-To") || Is(header, "X-Delivered-To");
+
+    /// <summary>The recipient in "Received: … for &lt;address&gt;; date" (RFC 5321 §4.4), as the last server noted it; some mailboxes have no other trace of the envelope.</summary>
+    private static IEnumerable<string> ForOf(string? received)
+    {
+        // A folded line keeps the blank or tab before the word.
+        var start = received?.IndexOf("for <", StringComparison.OrdinalIgnoreCase) ?? -1;
+        var end = start < 1 || !char.IsWhiteSpace(received![start - 1]) ? -1 : received.IndexOf('>', start);
+        return end < 0 ? [] : [received![(start + 5)..end]];
+    }
 
     private static bool Is(MimeHeader header, string name) => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 

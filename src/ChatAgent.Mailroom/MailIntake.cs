@@ -14,7 +14,7 @@ namespace ChatAgent.Mailroom;
 /// The order, each step of which may end the way: what came before; our own; reports on our mails; automatic mail; calendars; a person's words. A mail is acted on when
 /// it carries its thread's token and comes from the address on file, or when it answers a mail of ours and the border server vouches for that address. All else goes to
 /// an operator with the raw mail kept: a thread's token with another sender, a failed check, a thread that has expired, too many answers in a day, words that nobody
-/// added. Nothing that is automatic is ever answered, and an answer leaves only after a person's words: two machines cannot talk to each other.
+/// added, words that later ones overtook on their way. Nothing that is automatic is ever answered, and an answer leaves only after a person's words: two machines cannot talk to each other.
 /// When <see cref="TakeAsync"/> returns, all of it is on disk; the same mail again changes nothing.
 /// </remarks>
 public sealed partial class MailIntake
@@ -23,6 +23,7 @@ public sealed partial class MailIntake
     public const string Channel = "email";
 
     private const int MaxTextLength = 20_000;
+    private const int LogRows = 500;
 
     private readonly IConversationStore _store;
     private readonly Agent _agent;
@@ -33,6 +34,7 @@ public sealed partial class MailIntake
     private readonly TimeProvider _time;
     private readonly ILogger<MailIntake> _logger;
     private readonly ShadowDesk? _shadow;
+    private readonly SemaphoreSlim[] _turnstiles = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <param name="store">Keeps what came in.</param>
     /// <param name="agent">Reads and answers.</param>
@@ -116,6 +118,23 @@ public sealed partial class MailIntake
             (thread, match) = (adopted, MailMatch.Sender);
         }
 
+        // One mail of a thread after the other: two that come in at the same moment must not overtake each other between the look and the commit.
+        var turnstile = _turnstiles[(thread?.Id.Sum(letter => letter) ?? 0) % _turnstiles.Length];
+        await turnstile.WaitAsync(cancellationToken);
+        try
+        {
+            return await TakePersonalAsync(taken, thread, match, trust, isOtherBody, cancellationToken);
+        }
+        finally
+        {
+            turnstile.Release();
+        }
+    }
+
+    /// <summary>A mail of a person or of a person's calendar.</summary>
+    private async Task<MailIntakeResult> TakePersonalAsync(Taken taken, MailThread? thread, MailMatch match, MailTrust trust, bool isOtherBody, CancellationToken cancellationToken)
+    {
+        var mail = taken.Mail;
         var reason = isOtherBody ? "mail_id_used_twice"
             : thread is null ? "mail_not_matched"
             : trust == MailTrust.Failed ? "mail_sender_forged"
@@ -124,7 +143,14 @@ public sealed partial class MailIntake
             : match != MailMatch.Token && trust != MailTrust.Passed ? "mail_sender_unproven"
             : mail.Calendar is null && mail.Reply.AddedNothing ? "mail_without_words"
             : await _threads.CountSentAsync(thread, _time.GetUtcNow() - TimeSpan.FromDays(1), cancellationToken) > _options.AnswersPerDay ? "mail_too_many_answers"
+            : await IsOvertakenAsync(thread, mail, cancellationToken) ? "mail_overtaken"
             : null;
+        if (reason == "mail_overtaken" && await IsInLogAsync(thread!, taken, cancellationToken))
+        {
+            // It was taken in its time, and the host was stopped before that was noted.
+            return new MailIntakeResult(MailKind.Duplicate, match, trust, thread!.ConversationId, null, null);
+        }
+
         if (reason is not null)
         {
             // A failed check ties the mail to nobody: it must not stand in a patient's conversation as theirs.
@@ -155,6 +181,45 @@ public sealed partial class MailIntake
         return await _threads.FindByUidAsync(mail.Calendar?.Uid, cancellationToken) is { } byUid ? (byUid, MailMatch.Uid) : (null, MailMatch.None);
     }
 
+    /// <summary>Whether the writer had written later words that came in before these: a no that a late yes must not undo. Notes the time of those that were not overtaken.</summary>
+    /// <remarks>The time is that of the Date header, and never later than now: a clock that runs ahead must not put all that follows behind it.</remarks>
+    private async Task<bool> IsOvertakenAsync(MailThread thread, IncomingMail mail, CancellationToken cancellationToken)
+    {
+        if (mail.Date is not { } date)
+        {
+            return false;
+        }
+
+        var now = _time.GetUtcNow();
+        var written = date < now ? date.ToUniversalTime() : now;
+        var document = await _store.FindDocumentAsync(LatestWords.Collection, thread.Id, cancellationToken);
+        var latest = document is null ? null : JsonSerializer.Deserialize(document.Json, MailroomJson.Default.LatestWords);
+        if (latest is not null && written < latest.At)
+        {
+            return true;
+        }
+
+        // Before the words themselves: after a power cut the same mail has the same time and passes.
+        await _store.WriteDocumentsAsync(
+            [new DocumentWrite { Collection = LatestWords.Collection, Id = thread.Id, Json = JsonSerializer.Serialize(new LatestWords(written), MailroomJson.Default.LatestWords) }], cancellationToken);
+        return false;
+    }
+
+    private async Task<bool> IsInLogAsync(MailThread thread, Taken taken, CancellationToken cancellationToken)
+    {
+        for (var after = 0L; await _store.ReadLogAsync(thread.ConversationId, after, Audience.Internal, LogRows, cancellationToken) is { Count: > 0 } page; after = page[^1].Sequence)
+        {
+            if (page.Any(entry => entry.ExternalId == ExternalIdOf(taken)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string ExternalIdOf(Taken taken) => $"{taken.Id}#{taken.Hash}";
+
     private async Task<MailIntakeResult> TakeWordsAsync(Taken taken, MailThread thread, MailMatch match, MailTrust trust, CancellationToken cancellationToken)
     {
         var words = taken.Mail.Reply.Text;
@@ -176,7 +241,7 @@ public sealed partial class MailIntake
             Channel = Channel,
             Account = thread.Account,
             ConversationId = thread.ConversationId,
-            ExternalId = $"{taken.Id}#{taken.Hash}",
+            ExternalId = ExternalIdOf(taken),
             Entry = new NewEntry
             {
                 Audience = Audience.Everyone,
@@ -268,7 +333,7 @@ public sealed partial class MailIntake
                 Channel = Channel,
                 Account = thread?.Account ?? "unknown",
                 ConversationId = conversation,
-                ExternalId = $"{taken.Id}#{taken.Hash}",
+                ExternalId = ExternalIdOf(taken),
                 Entry = new NewEntry
                 {
                     // Not the bot's to read: somebody else may have written it.

@@ -11,6 +11,7 @@ namespace ChatAgent.Mailroom;
 [JsonSerializable(typeof(ReceivedRecord))]
 [JsonSerializable(typeof(Suppression))]
 [JsonSerializable(typeof(InboxState))]
+[JsonSerializable(typeof(LatestWords))]
 [JsonSerializable(typeof(MailReference))]
 [JsonSerializable(typeof(MailPayload))]
 [JsonSerializable(typeof(StartedEvent))]

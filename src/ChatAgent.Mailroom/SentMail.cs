@@ -27,3 +27,10 @@ internal sealed record Suppression(string Reason, DateTimeOffset At)
 {
     public const string Collection = "mail-suppressed";
 }
+
+/// <summary>When the last words that were taken in a thread were written: collection "mail-latest", its id the thread's.</summary>
+/// <param name="At">UTC.</param>
+internal sealed record LatestWords(DateTimeOffset At)
+{
+    public const string Collection = "mail-latest";
+}

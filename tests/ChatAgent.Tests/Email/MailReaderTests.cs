@@ -4,6 +4,14 @@ namespace ChatAgent.Email.Tests;
 
 public sealed class MailReaderTests
 {
+    [Theory]
+    [InlineData("Received: from mx by vm with LMTP id 1 (envelope-from <a@b.example>)\n\tfor <citas+abc@centro.example>; Fri, 27 Nov 2026 07:39:10 +0000\nReceived: x for <otra@centro.example>; y\n", "citas+abc@centro.example")]
+    [InlineData("Envelope-To: citas+abc@centro.example\n", "citas+abc@centro.example")]
+    [InlineData("Received: from mx by vm; Fri, 27 Nov 2026 07:39:10 +0000\nReceived: x for <otra@centro.example>; y\n", null)]
+    [InlineData("Received: for <\n", null)]
+    public void Read_EnvelopeRecipient_IsFoundWhereTheLastServerNotedIt(string headers, string? expected) =>
+        Assert.Equal(expected is null ? [] : [expected], MailReader.Read(System.Text.Encoding.ASCII.GetBytes(headers + "From: a@b.example\n\nx\n")).DeliveredTo);
+
     [Fact]
     public void Read_Headers_GiveTheThreadAndTheWay()
     {

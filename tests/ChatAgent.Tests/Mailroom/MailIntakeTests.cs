@@ -105,6 +105,39 @@ public sealed class MailIntakeTests(TrainedClinic clinic) : IClassFixture<Traine
         Assert.Equal(AppointmentStatus.Declined, await box.StatusOfAsync("a-rodrigo"));
     }
 
+    [Fact]
+    public async Task Take_AYesThatWasOvertakenByALaterNo_ChangesNothingAndCallsAPerson()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle);
+        var (thread, question) = await box.AskAsync("a-rodrigo");
+        var yes = box.Answer(question, "Sí, voy");
+        box.Time.Advance(TimeSpan.FromMinutes(5));
+        var no = box.Answer(question, "No podré ir, anulen mi hora");
+
+        await box.Intake.TakeAsync(no, CancellationToken.None);
+        var late = await box.Intake.TakeAsync(yes, CancellationToken.None);
+        await box.WorkAsync(thread);
+
+        Assert.Equal((MailKind.Held, "mail_overtaken"), (late.Kind, late.Reason));
+        Assert.Equal(AppointmentStatus.Declined, await box.StatusOfAsync("a-rodrigo"));
+        Assert.Equal(Holder.WaitingForOperator, (await box.StateOfAsync(thread.ConversationId)).Holder);
+    }
+
+    [Fact]
+    public async Task Take_AClockThatRunsAhead_DoesNotOvertakeWhatFollows()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle);
+        var (thread, question) = await box.AskAsync("a-rodrigo");
+        var ahead = box.Answer(question, "¿Dónde queda?");
+        var text = System.Text.Encoding.UTF8.GetString(ahead.Raw.Span).Replace("Apr 2026", "Apr 2031", StringComparison.Ordinal);
+        await box.Intake.TakeAsync(ahead with { Raw = System.Text.Encoding.UTF8.GetBytes(text) }, CancellationToken.None);
+        box.Time.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Equal(MailKind.Reply, (await box.Intake.TakeAsync(box.Answer(question, "Sí, voy"), CancellationToken.None)).Kind);
+        await box.WorkAsync(thread);
+        Assert.Equal(AppointmentStatus.Confirmed, await box.StatusOfAsync("a-rodrigo"));
+    }
+
     public static TheoryData<string, string, string, bool, string> Untrusted => new()
     {
         // sender, Authentication-Results, recipient (empty: the signed one), names our mail, reason
