@@ -7,10 +7,10 @@ using ChatAgent.Training;
 
 namespace ChatAgent.Cli.Commands;
 
-/// <summary><c>chatagent appointments extract|evaluate</c>: what replies to "will you attend?" mean, and how well that is read.</summary>
+/// <summary><c>chatagent appointments extract|evaluate|train</c>: what replies to "will you attend?" mean, and how well that is read.</summary>
 internal static class AppointmentsCommand
 {
-    public static Command Create() => new("appointments", "Replies to an appointment's question.") { Extract(), Evaluate() };
+    public static Command Create() => new("appointments", "Replies to an appointment's question.") { Extract(), Evaluate(), Train() };
 
     private static Command Extract()
     {
@@ -63,6 +63,26 @@ internal static class AppointmentsCommand
                 WriteTable(scores);
             }
 
+            return 0;
+        })));
+        return command;
+    }
+
+    private static Command Train()
+    {
+        var data = new Option<string[]>("--data") { Description = "Labelled replies.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var output = new Option<string>("--model") { Description = "Where the trained reader goes.", Required = true };
+        var seed = new Option<int>("--seed") { Description = "The same seed and rows give the same reader.", DefaultValueFactory = static _ => 1 };
+        var command = new Command("train", "Train the reader on labelled replies of your own.") { data, output, seed };
+        command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
+        {
+            LabelledReply[] rows = [.. result.GetValue(data)!.SelectMany(LabelledReply.ReadFile)];
+            if (rows.Count(static r => r.Intent is not null) < 2)
+            {
+                return CommandExit.Usage($"{string.Join(", ", result.GetValue(data)!)}: found fewer than two rows with an intent.");
+            }
+
+            AppointmentReplyTrainer.Train(rows, new AppointmentReplyTrainingOptions { Seed = result.GetValue(seed) }, ProgressDisplay.OnStandardError(), cancellation).Save(result.GetValue(output)!);
             return 0;
         })));
         return command;

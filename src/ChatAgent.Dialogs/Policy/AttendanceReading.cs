@@ -67,7 +67,9 @@ internal static class AttendanceReading
         {
             AppointmentIntent.Conditional => Hedges,
             _ when IsContradicted(meaning, reply.Intent) => Unclear,
-            AppointmentIntent.Confirm => question == Acts.AskBackCondition && !IsSaidInFull(meaning) ? Unclear : Attends,
+            // "Ok, entiendo. ¿Y cómo compro el bono?" gets the voucher, and is asked again.
+            AppointmentIntent.Confirm when question == Acts.AskBackCondition && !IsSaidInFull(meaning) => meaning.Intent is { } asked && isFact(asked) ? NotSaid : Unclear,
+            AppointmentIntent.Confirm => Attends,
             AppointmentIntent.Decline => Declines,
             AppointmentIntent.Reschedule => OtherTime,
             _ => WrongPerson,

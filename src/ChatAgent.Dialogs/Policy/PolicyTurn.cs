@@ -284,9 +284,9 @@ internal sealed partial class PolicyTurn
             return $"fact {intent}";
         }
 
-        if (_meaning.Reply is { NeedsHuman: false, Intent: AppointmentIntent.Question } && _meaning.Intent is null)
+        if (_meaning.Intent is null && (_meaning.Reply is { NeedsHuman: false, Intent: AppointmentIntent.Question } or { NeedsHuman: false, Abstains: true, Intent: not AppointmentIntent.Reschedule }))
         {
-            // The classifier does not know the message, the reader of replies knows what it asks about.
+            // The classifier does not know the message, the reader of replies knows what it asks about, though perhaps not what it says on attending.
             var said = _acts.Count;
             AddTopics();
             if (_acts.Count > said)

@@ -79,11 +79,17 @@ internal static class SlotChoice
         }
 
         // Another time was named: a stray "primera" in the same message does not take the first one.
-        return proposed.Any(slot => slot.From is not null && slot.From != appointmentDay) ? null : place;
+        return proposed.Any(slot => slot.From != appointmentDay || slot.End is not null) ? null : place;
     }
 
     private static OfferedSlot? Match(ProposedSlot proposed, IReadOnlyList<OfferedSlot> offered, LocalDate? appointmentDay)
     {
+        // "Cualquier día en la mañana", "la próxima semana" say where to look, and take none of the hours.
+        if (proposed.From is null ? proposed.End is not null : proposed.From != proposed.To)
+        {
+            return null;
+        }
+
         var onDay = offered.Where(slot => IsOnDay(proposed, slot.Start.Date)).ToList();
         var exact = onDay.Where(slot => IsAtTime(proposed, slot.Start.TimeOfDay)).ToList();
         if (exact.Count > 0)
@@ -134,7 +140,8 @@ internal static class SlotChoice
                 return offered[^1];
             }
 
-            if (Any.Contains(words[i], StringComparer.Ordinal))
+            // "Cualquiera" leaves the choice to us; "cualquier día" asks for more than what is on offer.
+            if (Any.Contains(words[i], StringComparer.Ordinal) && !(i + 1 < words.Count && words[i + 1] is "dia" or "fecha" or "semana" or "hora" or "horario" or "day" or "date" or "time"))
             {
                 return offered[0];
             }
