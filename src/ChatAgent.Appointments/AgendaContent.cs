@@ -106,7 +106,7 @@ internal sealed class AgendaContent
 
     public void AddAppointment(int row, string id, PatientRecord patient, LocalDateTime start, string doctor, string specialty, string branch, string minutes, string status, string wantsEarlier)
     {
-        if (Require(row, "doctor", doctor) is null || Require(row, "branch", branch) is null || ReadMinutes(row, minutes) is not { } length || ReadStatus(row, status) is not { } state || ReadYes(row, "wants_earlier", wantsEarlier) is not { } waits)
+        if (Require(row, "doctor", doctor) is null || Require(row, "specialty", specialty) is null || Require(row, "branch", branch) is null || ReadMinutes(row, minutes) is not { } length || ReadStatus(row, status) is not { } state || ReadYes(row, "wants_earlier", wantsEarlier) is not { } waits)
         {
             return;
         }

@@ -1,6 +1,7 @@
 using ChatAgent.Appointments;
 using ChatAgent.BotProtocol;
 using ChatAgent.Dialogs;
+using ChatAgent.Server.Agendas;
 using ChatAgent.Server.Channels;
 using ChatAgent.Server.Mail;
 using ChatAgent.Server.Observation;
@@ -30,9 +31,13 @@ public static class ServerApp
 
         var options = HostOptions.Read(builder.Configuration);
         Logging.Configure(builder.Logging, builder.Configuration, options.LogFolder);
+        builder.Services.AddSingleton(AgendaSettings.Read(builder.Configuration));
         AddServices(builder.Services, options);
 
         var app = builder.Build();
+
+        // Asked for once, so that the container lets go of the folder when the host is disposed of.
+        app.Services.GetRequiredService<DataLock>();
         app.Use(app.Services.GetRequiredService<StoreFailures>().InvokeAsync);
         app.UseWebSockets();
         MapEndpoints(app);
@@ -96,6 +101,8 @@ public static class ServerApp
         services.AddSingleton(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = TimeSpan.FromSeconds(15) });
         services.AddSingleton<OutboxPump>();
         services.AddHostedService<ConnectorDelivery>();
+        services.AddSingleton<AgendaEndpoints>();
+        services.AddHostedService<WebhookDelivery>();
     }
 
     private static void MapEndpoints(WebApplication app)
@@ -110,6 +117,7 @@ public static class ServerApp
         app.Services.GetRequiredService<WidgetEndpoints>().Map(app);
         app.Services.GetRequiredService<ConnectorEndpoints>().Map(app);
         app.Services.GetRequiredService<AnswerPages>().Map(app);
+        app.Services.GetRequiredService<AgendaEndpoints>().Map(app);
         OperatorConsole.Map(app);
         app.Services.GetRequiredService<WebPages>().Map(app);
     }

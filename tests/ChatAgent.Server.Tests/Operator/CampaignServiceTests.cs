@@ -15,7 +15,7 @@ public sealed class CampaignServiceTests
         await using var host = await RunningHost.StartAsync(null, "--Mail:Campaign=on");
         var day = DateTime.UtcNow.AddDays(2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         await host.Services.GetRequiredService<AgendaImporter>().ImportCsvAsync(
-            new StringReader($"patient_name,rut,appointment_id,date,time,doctor,branch\nElsa Rain,11.111.111-1,a-elsa,{day},16:31,Dra. Javiera Muñoz Lagos,Maipú\n"), CancellationToken.None);
+            new StringReader($"patient_name,rut,appointment_id,date,time,doctor,specialty,branch\nElsa Rain,11.111.111-1,a-elsa,{day},16:31,Dra. Javiera Muñoz Lagos,Pediatría,Maipú\n"), CancellationToken.None);
         var board = new ConversationBoard(host.Services.GetRequiredService<Store.IConversationStore>(), host.Services.GetRequiredService<Agent>());
 
         ConversationSummary? row = null;

@@ -16,6 +16,7 @@ public sealed class AgendaExchangeTests
           start: Fecha y hora
           doctor: Profesional
           branch: Sede
+          specialty: Especialidad
           status: Estado
           minutes: Duración
         values:
@@ -24,14 +25,14 @@ public sealed class AgendaExchangeTests
         """;
 
     private const string Foreign = """
-        Folio;Nombre Paciente;RUT;Correo;Fecha y hora;Duración;Profesional;Sede;Estado
-        F1;Ana Soto;9.876.543-3;ana@correo.example;04/05/2026 9:00;45;Dr. X;NUNOA;Agendada
-        F2;Luis Vera;17.654.321-3;;04/05/2026 10:00;;Dr. X;Maipú;anulada
+        Folio;Nombre Paciente;RUT;Correo;Fecha y hora;Duración;Profesional;Especialidad;Sede;Estado
+        F1;Ana Soto;9.876.543-3;ana@correo.example;04/05/2026 9:00;45;Dr. X;Pediatría;NUNOA;Agendada
+        F2;Luis Vera;17.654.321-3;;04/05/2026 10:00;;Dr. X;Pediatría;Maipú;anulada
         """;
 
     private const string ForeignJson = """
         {"agenda": {"citas": [
-          {"Folio": "F1", "Nombre Paciente": "Ana Soto", "RUT": "9.876.543-3", "Correo": "ana@correo.example", "Fecha y hora": "2026-05-04T09:00", "Duración": 45, "Profesional": "Dr. X", "Sede": "NUNOA", "Estado": "Agendada"}
+          {"Folio": "F1", "Nombre Paciente": "Ana Soto", "RUT": "9.876.543-3", "Correo": "ana@correo.example", "Fecha y hora": "2026-05-04T09:00", "Duración": 45, "Profesional": "Dr. X", "Especialidad": "Pediatría", "Sede": "NUNOA", "Estado": "Agendada"}
         ]}}
         """;
 
@@ -77,7 +78,7 @@ public sealed class AgendaExchangeTests
     {
         await using var fixture = await AgendaFixture.OpenAsync();
 
-        await fixture.ImportAsync("appointment_id,patient_id,patient_name,rut,date,time,doctor,branch,status\na-1,p-1,Rodrigo Sandoval,12.345.678-5,2026-04-28,10:30,Dra. Camila Rojas Peña,Ñuñoa,cancelled\n");
+        await fixture.ImportAsync("appointment_id,patient_id,patient_name,rut,date,time,doctor,specialty,branch,status\na-1,p-1,Rodrigo Sandoval,12.345.678-5,2026-04-28,10:30,Dra. Camila Rojas Peña,Medicina General,Ñuñoa,cancelled\n");
 
         var appointment = (await fixture.Agenda.FindAppointmentAsync("a-1", CancellationToken.None))!;
         Assert.Equal(AppointmentStatus.Declined, appointment.Status);
@@ -97,9 +98,10 @@ public sealed class AgendaExchangeTests
     }
 
     [Theory]
-    [InlineData("date,time,doctor,branch,patient_name,rut,status\n2026-05-04,9:00,Dr. X,Maipú,Ana,9876543-3,quizás\n", "row 2, status")]
-    [InlineData("date,time,doctor,branch,patient_name,rut,minutes\n2026-05-04,9:00,Dr. X,Maipú,Ana,9876543-3,2\n", "row 2, minutes")]
-    [InlineData("date,time,doctor,branch,patient_name,rut,language\n2026-05-04,9:00,Dr. X,Maipú,Ana,9876543-3,fr\n", "row 2, language")]
+    [InlineData("date,time,doctor,specialty,branch,patient_name,rut,status\n2026-05-04,9:00,Dr. X,Pediatría,Maipú,Ana,9876543-3,quizás\n", "row 2, status")]
+    [InlineData("date,time,doctor,specialty,branch,patient_name,rut,minutes\n2026-05-04,9:00,Dr. X,Pediatría,Maipú,Ana,9876543-3,2\n", "row 2, minutes")]
+    [InlineData("date,time,doctor,specialty,branch,patient_name,rut,language\n2026-05-04,9:00,Dr. X,Pediatría,Maipú,Ana,9876543-3,fr\n", "row 2, language")]
+    [InlineData("date,time,doctor,branch,patient_name,rut\n2026-05-04,9:00,Dr. X,Maipú,Ana,9876543-3\n", "row 2, specialty")]
     [InlineData("start,doctor,branch,patient_name,rut\nmañana,Dr. X,Maipú,Ana,9876543-3\n", "row 2, start")]
     [InlineData("time,doctor,branch\n9:00,Dr. X,Maipú\n", "row 1, date")]
     public async Task ImportCsvAsync_WrongField_NamesRowAndColumn(string csv, string place)

@@ -8,12 +8,12 @@ public sealed class AgendaImporterTests
     private const string Header = "patient_id,patient_name,rut,email,appointment_id,date,time,doctor,specialty,branch\n";
 
     [Theory]
-    [InlineData("p-9,Ana Díaz,12.345.678-9,,a-9,2026-05-04,9:00,Dr. X,,Ñuñoa", 2, "rut")]
-    [InlineData("p-9,Ana Díaz,12.345.678-5,ana,a-9,2026-05-04,9:00,Dr. X,,Ñuñoa", 2, "email")]
-    [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-13-04,9:00,Dr. X,,Ñuñoa", 2, "date")]
-    [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-05-04,nueve,Dr. X,,Ñuñoa", 2, "time")]
+    [InlineData("p-9,Ana Díaz,12.345.678-9,,a-9,2026-05-04,9:00,Dr. X,Pediatría,Ñuñoa", 2, "rut")]
+    [InlineData("p-9,Ana Díaz,12.345.678-5,ana,a-9,2026-05-04,9:00,Dr. X,Pediatría,Ñuñoa", 2, "email")]
+    [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-13-04,9:00,Dr. X,Pediatría,Ñuñoa", 2, "date")]
+    [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-05-04,nueve,Dr. X,Pediatría,Ñuñoa", 2, "time")]
     [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-05-04,9:00,,,Ñuñoa", 2, "doctor")]
-    [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-05-04,9:00,Dr. X,,Ñuñoa\np-8,Eva Paz,9.876.543-3,,a-8,2026-05-04,9:00,Dr. X,,Ñuñoa", 3, "time")]
+    [InlineData("p-9,Ana Díaz,12.345.678-5,,a-9,2026-05-04,9:00,Dr. X,Pediatría,Ñuñoa\np-8,Eva Paz,9.876.543-3,,a-8,2026-05-04,9:00,Dr. X,Pediatría,Ñuñoa", 3, "time")]
     public async Task ImportCsvAsync_BadRow_NamesRowAndColumnAndWritesNothing(string rows, int row, string column)
     {
         await using var fixture = await AgendaFixture.OpenAsync();
@@ -52,7 +52,7 @@ public sealed class AgendaImporterTests
     {
         await using var fixture = await AgendaFixture.OpenAsync();
 
-        var result = await fixture.ImportAsync("\uFEFFpatient_name;rut;date;time;doctor;specialty;branch\r\n\"Soto; Ana \"\"Anita\"\"\";9876543-3;04/05/2026;9.30;Dr. X;;Maipú\r\n");
+        var result = await fixture.ImportAsync("\uFEFFpatient_name;rut;date;time;doctor;specialty;branch\r\n\"Soto; Ana \"\"Anita\"\"\";9876543-3;04/05/2026;9.30;Dr. X;Pediatría;Maipú\r\n");
 
         Assert.Empty(result.Errors);
         Assert.Equal("Soto; Ana \"Anita\"", (await fixture.Agenda.ListAppointmentsAsync("9876543-3", CancellationToken.None))[0].Patient);

@@ -155,7 +155,7 @@ public sealed class CampaignTests(TrainedClinic clinic) : IClassFixture<TrainedC
     {
         await using var box = await Postbox.OpenAsync(clinic.Bundle);
         await new Appointments.AgendaImporter(box.Store, "America/Santiago", box.Time).ImportCsvAsync(
-            new StringReader("patient_id,patient_name,rut,appointment_id,date,time,doctor,branch\np-9,Elsa Rain,11.111.111-1,a-elsa,2026-04-23,16:30,Dra. Javiera Muñoz Lagos,Maipú\n"), CancellationToken.None);
+            new StringReader("patient_id,patient_name,rut,appointment_id,date,time,doctor,specialty,branch\np-9,Elsa Rain,11.111.111-1,a-elsa,2026-04-23,16:30,Dra. Javiera Muñoz Lagos,Pediatría,Maipú\n"), CancellationToken.None);
 
         var called = Assert.Single(await box.StartCampaign().RunOnceAsync(CancellationToken.None), action => action.Appointment.Id == "a-elsa");
         await box.StartCampaign().RunOnceAsync(CancellationToken.None);
