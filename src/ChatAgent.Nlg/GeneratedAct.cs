@@ -17,4 +17,7 @@ public sealed record GeneratedAct
 
     /// <summary>The final beam, best first, the chosen one included; filled when an explanation was asked for.</summary>
     public IReadOnlyList<BeamEntry> Beam { get; init; } = [];
+
+    /// <summary>The taught text of the act that has most in common with the chosen one; filled when an explanation was asked for and the model chose the words.</summary>
+    public TaughtText? Nearest { get; init; }
 }

@@ -121,7 +121,8 @@ public sealed partial class ReplyGenerator
                     Source = WordingSource.Model,
                     Score = chosen.Score,
                     Refused = refused,
-                    Beam = explain ? [.. read.Select(reading => reading.Entry(chosen, refused))] : [],
+                    Beam = explain ? [.. read.Select(reading => reading.Entry(chosen, refused, model))] : [],
+                    Nearest = explain ? model.Taught.MostLike(model, act.Name, chosen.Wording.Hypothesis.Tokens) : null,
                 };
             }
         }
@@ -215,10 +216,10 @@ public sealed partial class ReplyGenerator
     {
         public double Score => Wording.Hypothesis.Score;
 
-        public BeamEntry Entry(Reading chosen, List<RefusedHypothesis> refused)
+        public BeamEntry Entry(Reading chosen, List<RefusedHypothesis> refused, ReplyModel model)
         {
             var reason = Problem ?? refused.Find(one => one.Text == Text)?.Check;
-            return new BeamEntry(Text, Wording.Hypothesis.LogProbability, Score, this == chosen ? "chosen" : reason is null ? "not needed" : $"refused:{reason}");
+            return new BeamEntry(Text, Wording.Hypothesis.LogProbability, Score, this == chosen ? "chosen" : reason is null ? "not needed" : $"refused:{reason}") { Units = model.UnitsOf(Wording.Hypothesis) };
         }
     }
 

@@ -95,7 +95,7 @@ internal sealed class ReplyLayout
 /// <param name="Copied">Slots whose value is copied, where slots combine freely.</param>
 /// <param name="Phrases">What says the other values.</param>
 /// <param name="Capitals">Texts begin with a capital.</param>
-/// <param name="Texts">The taught texts as <see cref="TaughtTexts"/> lays them out, names being acts then slots; empty where each act has one set of slots.</param>
+/// <param name="Texts">The taught texts as <see cref="TaughtTexts"/> lays them out, names being acts then slots.</param>
 /// <param name="PerMeaning">Mean number of texts that a meaning was taught with.</param>
 internal sealed record ReplyKnowledge(
     string[] Acts, string[] Slots, string[] Units, Dictionary<string, string[]> Taught, Dictionary<string, ReplyStyle[]> Styles, Dictionary<string, int[]> Triples,
@@ -129,11 +129,6 @@ internal sealed record ReplyKnowledge(
     /// <summary>With the texts that were learnt from.</summary>
     public ReplyKnowledge WithTexts(Lessons lessons, Vocabulary units)
     {
-        if (!IsOpen)
-        {
-            return this;
-        }
-
         var numbers = Names().Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
         return this with
         {

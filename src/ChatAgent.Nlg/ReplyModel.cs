@@ -66,7 +66,7 @@ public sealed class ReplyModel
 
     internal SlotTracker Tracker { get; }
 
-    /// <summary>Empty where each act has one set of slots.</summary>
+    /// <summary>What it was taught.</summary>
     internal TaughtTexts Taught { get; }
 
     /// <summary>The act was taught in that language, with each of these slots; if not, a written wording has to answer.</summary>
@@ -88,6 +88,28 @@ public sealed class ReplyModel
         }
 
         return ReplyUnits.Join(units);
+    }
+
+    /// <summary>The units of a hypothesis with the slot that each says, and its end.</summary>
+    internal IReadOnlyList<SaidUnit> UnitsOf(BeamHypothesis hypothesis)
+    {
+        var slots = new string?[hypothesis.Tokens.Count + 1];
+        var state = 0;
+        foreach (var (at, token) in hypothesis.Tokens.Index())
+        {
+            Tracker.Place(ref state, token);
+            if (Tracker.SlotOf(token) is { } copied)
+            {
+                slots[at] = copied;
+            }
+            else if (Tracker.Table.Count > 0 && Tracker.Table.PhraseAt(state) is >= 0 and var phrase)
+            {
+                var length = Tracker.Table.LengthOf(phrase);
+                slots.AsSpan(at - length + 1, length).Fill(SlotLexicon.SlotOf(Tracker.Phrases[phrase].Feature));
+            }
+        }
+
+        return [.. slots.Select((slot, at) => new SaidUnit(at < hypothesis.Tokens.Count ? Units[hypothesis.Tokens[at]] : string.Empty, slot, hypothesis.TokenLogProbabilities[at]))];
     }
 
     /// <summary>What an act means to this model.</summary>

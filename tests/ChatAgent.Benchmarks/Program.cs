@@ -13,6 +13,7 @@ internal static class Program
         ["intents"] = IntentBenchmark.Run,
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
+        ["nlg"] = OpenGeneration.Run,
         ["ngram"] = NGramBenchmark.Run,
         ["seq2seq"] = SequenceToSequence.Run,
     };

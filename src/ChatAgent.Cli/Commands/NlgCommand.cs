@@ -248,48 +248,70 @@ internal static class NlgCommand
         return groups;
     }
 
-    /// <summary>Prints an act: the text with the slot of each value, the beam as a tree of words, and what was refused.</summary>
+    /// <summary>Prints an act: the text with the slot of each value, the beam as a tree of units, and what was refused.</summary>
     private static void Show(GeneratedAct act)
     {
         System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{act.Act.Name}: {act.Text}"));
         System.Console.WriteLine($"slots   {Marked(act.Text, act.Act.Slots)}");
-        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"source  {act.Source}, score {act.Score:F3} (log-probability over the length penalty)"));
-        System.Console.WriteLine("beam");
-        Branch([.. act.Beam.Select(entry => (entry.Text.Split(' '), entry))], 0, "  ");
+        var perplexity = act.Beam.FirstOrDefault(entry => entry.Verdict == "chosen")?.Perplexity is { } of ? string.Create(CultureInfo.InvariantCulture, $", perplexity {of:F3} a unit") : string.Empty;
+        System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"source  {act.Source}, score {act.Score:F3} (log-probability over the length penalty){perplexity}"));
+        if (act.Nearest is { } nearest)
+        {
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"nearest {nearest.Agreement:P0} in common with the taught \"{nearest.Text}\""));
+        }
+
+        System.Console.WriteLine("beam    with the log-probability of each run of units");
+        Branch([.. act.Beam.Where(entry => entry.Units.Count > 0)], 0, "  ");
         foreach (var refused in act.Refused)
         {
             System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"refused {refused.Check} {refused.Score:F3}  {refused.Text}"));
         }
     }
 
-    private static void Branch((string[] Words, BeamEntry Entry)[] texts, int depth, string indent)
+    private static void Branch(BeamEntry[] entries, int depth, string indent)
     {
-        foreach (var branch in texts.GroupBy(text => depth < text.Words.Length ? text.Words[depth] : string.Empty, StringComparer.Ordinal))
+        foreach (var branch in entries.GroupBy(entry => entry.Units[depth].Text, StringComparer.Ordinal))
         {
-            (string[] Words, BeamEntry Entry)[] under = [.. branch];
-            var end = depth;
-            while (end < under[0].Words.Length && Array.TrueForAll(under, text => end < text.Words.Length && text.Words[end] == under[0].Words[end]))
+            BeamEntry[] under = [.. branch];
+            var (first, end) = (under[0], depth);
+            while (end < first.Units.Count && Array.TrueForAll(under, entry => entry.Units[end].Text == first.Units[end].Text))
             {
                 end++;
             }
 
-            var words = string.Join(' ', under[0].Words[depth..end]);
-            if (under.Length == 1)
+            var said = first.Units.Skip(depth).Take(end - depth).ToArray();
+            var line = string.Create(CultureInfo.InvariantCulture, $"{indent}{WithSlots(said)}  {said.Sum(unit => unit.LogProbability):F2}");
+            if (end < first.Units.Count)
             {
-                var entry = under[0].Entry;
-                System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{indent}{words}   [{entry.Verdict}; log p {entry.LogProbability:F2}, score {entry.Score:F3}]"));
-            }
-            else if (end == depth)
-            {
-                // Two texts that are the same word for word: each is a leaf.
-                Array.ForEach(under, text => Branch([text], depth, indent));
+                System.Console.WriteLine(line);
+                Branch(under, end, indent + "  ");
             }
             else
             {
-                System.Console.WriteLine($"{indent}{words}");
-                Branch(under, end, indent + "  ");
+                // Every text ends with its empty unit, so these are one and the same.
+                System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line}   [{first.Verdict}; log p {first.LogProbability:F2}, score {first.Score:F3}, perplexity {first.Perplexity:F3}]"));
             }
         }
+    }
+
+    /// <summary>"{date}" says its slot itself; other words that say one stand as "[price_range: less than £20]".</summary>
+    private static string WithSlots(SaidUnit[] units)
+    {
+        var text = new StringBuilder();
+        for (var at = 0; at < units.Length; at++)
+        {
+            var slot = units[at].Text.EndsWith('}') ? null : units[at].Slot;
+            var words = units[at].Text;
+            text.Append(slot is not null && words.StartsWith(' ') ? " " : string.Empty).Append(slot is null ? string.Empty : $"[{slot}: ").Append(slot is null ? words : words.TrimStart());
+            while (slot is not null && at + 1 < units.Length && units[at + 1].Slot == slot)
+            {
+                text.Append(units[++at].Text);
+            }
+
+            text.Append(slot is null ? string.Empty : "]");
+        }
+
+        return text.ToString().Trim();
     }
 
     private static string Marked(string text, IReadOnlyDictionary<string, string> slots)

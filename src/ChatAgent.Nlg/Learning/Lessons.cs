@@ -19,7 +19,7 @@ internal sealed class Lessons
     /// <summary>Those that are learnt from.</summary>
     public IReadOnlyList<ReplyPair> Pairs { get; }
 
-    /// <summary>Those that may tell how people word a meaning: all whose copied values are in the text.</summary>
+    /// <summary>Those that tell how people word a meaning: all whose copied values are in the text.</summary>
     public IReadOnlyList<(ReplyPair Pair, string[] Units)> Referees { get; private init; } = [];
 
     /// <summary>Of each pair, delexicalised.</summary>
@@ -29,7 +29,8 @@ internal sealed class Lessons
     {
         if (!options.Open)
         {
-            return new Lessons(SlotLexicon.Plain, null, pairs, [.. pairs.Select(pair => Split(Delexicalizer.Delexicalize(pair)))]);
+            string[][] units = [.. pairs.Select(pair => Split(Delexicalizer.Delexicalize(pair)))];
+            return new Lessons(SlotLexicon.Plain, null, pairs, units) { Referees = [.. pairs.Zip(units)] };
         }
 
         var lexicon = SlotLexiconLearner.Learn(pairs);

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using ChatAgent.Text;
 
 namespace ChatAgent.Nlg;
 
@@ -76,6 +76,21 @@ internal sealed class TaughtTexts
         }
 
         return [.. byDistance.Values.SelectMany(list => list).Take(count)];
+    }
+
+    /// <summary>The text of the act that has most runs in common with the given tokens, the first of equal ones; null where the act has none.</summary>
+    public TaughtText? MostLike(ReplyModel model, string act, IReadOnlyList<int> tokens)
+    {
+        if (!_numbers.TryGetValue(act, out var number) || !_byAct.Contains(number))
+        {
+            return null;
+        }
+
+        var own = Agreement.RunsOf([.. tokens.Select(NameOf)]);
+        var (text, agreement) = _byAct[number].Select(text => (text, Agreement.Of(own, Agreement.RunsOf([.. _tokens[text].Select(NameOf)])))).MaxBy(entry => entry.Item2);
+        return new TaughtText(ReplyUnits.Join(_tokens[text].Select(token => token == Vocabulary.Unknown ? " …" : model.Units[token])), agreement);
+
+        string NameOf(int token) => model.Units[token];
     }
 
     /// <summary>How likely each run of one to four tokens stands in a text of the meaning: its share among the nearest texts.</summary>

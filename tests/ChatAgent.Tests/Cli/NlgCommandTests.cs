@@ -34,6 +34,9 @@ public sealed class NlgCommandTests : IDisposable
         Assert.True(scores.GetProperty("nist").GetDouble() > 0 && scores.GetProperty("rougeL").GetDouble() > 0);
         Assert.Equal(0, explained.Code);
         Assert.Contains("[chosen; log p", explained.Output, StringComparison.Ordinal);
+        Assert.Contains("{patient}", explained.Output, StringComparison.Ordinal);
+        Assert.Matches(@"perplexity 1\.\d{3} a unit", explained.Output);
+        Assert.Matches(@"nearest \d+ ?% in common with the taught ""[^""]*\{patient\}", explained.Output);
     }
 
     [Fact]
