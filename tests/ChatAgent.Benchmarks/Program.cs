@@ -14,6 +14,7 @@ internal static class Program
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
         ["nlg"] = OpenGeneration.Run,
+        ["beam"] = BeamBenchmark.Run,
         ["ngram"] = NGramBenchmark.Run,
         ["seq2seq"] = SequenceToSequence.Run,
     };

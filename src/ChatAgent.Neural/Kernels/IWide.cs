@@ -44,6 +44,15 @@ internal unsafe interface IWide<TVector>
     static abstract float Sum(TVector a);
 
     static abstract float HorizontalMax(TVector a);
+
+    /// <summary>The lower half of each word as a bfloat16, widened: exact.</summary>
+    static abstract TVector LowHalves(uint* from);
+
+    /// <summary>The upper half of each word as a bfloat16, widened: exact.</summary>
+    static abstract TVector HighHalves(uint* from);
+
+    /// <summary>One byte of each word, signed, times 2²⁴: the lowest with a shift of 24, the highest with 0. Exact.</summary>
+    static abstract TVector Bytes(uint* from, int shift);
 }
 
 /// <summary>The number 1.5·2²³ + 127: added to a small whole float it leaves that number plus the exponent's bias in the low bits.</summary>
@@ -100,6 +109,15 @@ internal readonly unsafe struct Wide512 : IWide<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float HorizontalMax(Vector512<float> a) => Wide256.HorizontalMax(Vector256.MaxNative(a.GetLower(), a.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LowHalves(uint* from) => (Vector512.Load(from) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> HighHalves(uint* from) => (Vector512.Load(from) & Vector512.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Bytes(uint* from, int shift) => Vector512.ConvertToSingle(((Vector512.Load(from) << shift) & Vector512.Create(0xFF000000u)).AsInt32());
 }
 
 internal readonly unsafe struct Wide256 : IWide<Vector256<float>>
@@ -150,6 +168,15 @@ internal readonly unsafe struct Wide256 : IWide<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float HorizontalMax(Vector256<float> a) => Wide128.HorizontalMax(Vector128.MaxNative(a.GetLower(), a.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LowHalves(uint* from) => (Vector256.Load(from) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> HighHalves(uint* from) => (Vector256.Load(from) & Vector256.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Bytes(uint* from, int shift) => Vector256.ConvertToSingle(((Vector256.Load(from) << shift) & Vector256.Create(0xFF000000u)).AsInt32());
 }
 
 internal readonly unsafe struct Wide128 : IWide<Vector128<float>>
@@ -200,6 +227,15 @@ internal readonly unsafe struct Wide128 : IWide<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float HorizontalMax(Vector128<float> a) => float.MaxNative(float.MaxNative(a[0], a[1]), float.MaxNative(a[2], a[3]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LowHalves(uint* from) => (Vector128.Load(from) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> HighHalves(uint* from) => (Vector128.Load(from) & Vector128.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Bytes(uint* from, int shift) => Vector128.ConvertToSingle(((Vector128.Load(from) << shift) & Vector128.Create(0xFF000000u)).AsInt32());
 }
 
 /// <summary>One float at a time: the kernels' plain loops, and their tails.</summary>
@@ -251,4 +287,13 @@ internal readonly unsafe struct Plain : IWide<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float HorizontalMax(float a) => a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LowHalves(uint* from) => BitConverter.UInt32BitsToSingle(*from << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float HighHalves(uint* from) => BitConverter.UInt32BitsToSingle(*from & 0xFFFF0000u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Bytes(uint* from, int shift) => (int)((*from << shift) & 0xFF000000u);
 }

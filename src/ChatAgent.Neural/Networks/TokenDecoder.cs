@@ -10,19 +10,21 @@ public sealed class TokenDecoder
     private readonly int _gates;
     private readonly float[] _tokenGates;
     private readonly float[] _contextGates;
-    private readonly PackedMatrix[] _inputs;
-    private readonly PackedMatrix[] _recurrent;
-    private readonly PackedMatrix[] _ofNew;
+    private readonly DecodingMatrix[] _inputs;
+    private readonly DecodingMatrix[] _recurrent;
+    private readonly DecodingMatrix[] _ofNew;
     private readonly float[][] _peepholes;
     private readonly float[][] _inputBias;
     private readonly float[][] _recurrentBias;
-    private readonly PackedMatrix _output;
+    private readonly DecodingMatrix _output;
     private readonly float[] _outputBias;
 
-    /// <summary>Copies and packs the network's parameters.</summary>
-    public TokenDecoder(TokenNetwork network)
+    /// <summary>Copies the network's parameters and lays them out.</summary>
+    /// <param name="network">Trained; may be trained on afterwards.</param>
+    /// <param name="weights">Width of the weights of recurrent layers and output. The table by token and the biases stay floats.</param>
+    public TokenDecoder(TokenNetwork network, WeightFormat weights = WeightFormat.Float32)
     {
-        Options = network.Options;
+        (Options, Weights) = (network.Options, weights);
         var first = network.Recurrent[0];
         var gates = _gates = first.W.Shape[0];
         _tokenGates = new float[checked(Options.Vocabulary * gates)];
@@ -45,20 +47,26 @@ public sealed class TokenDecoder
             }
         }
 
-        _inputs = [.. network.Recurrent.Skip(1).Select(layer => new PackedMatrix(layer.W.Values, layer.Inputs, gates, transposed: true))];
+        _inputs = [.. network.Recurrent.Skip(1).Select(layer => new DecodingMatrix(layer.W.Values, layer.Inputs, gates, weights))];
         _inputBias = [.. network.Recurrent.Skip(1).Select(layer => layer.B.Values.ToArray())];
         _recurrent = [.. network.Recurrent.Select(layer => Options.Cell == RecurrentCell.GruResetFirst
-            ? new PackedMatrix(layer.U.Values[..(2 * layer.Hidden * layer.Hidden)], layer.Hidden, 2 * layer.Hidden, transposed: true)
-            : new PackedMatrix(layer.U.Values, layer.Hidden, gates, transposed: true))];
-        _ofNew = [.. network.Recurrent.OfType<GruResetFirstLayer>().Select(layer => new PackedMatrix(layer.U.Values[(2 * layer.Hidden * layer.Hidden)..], layer.Hidden, layer.Hidden, transposed: true))];
+            ? new DecodingMatrix(layer.U.Values[..(2 * layer.Hidden * layer.Hidden)], layer.Hidden, 2 * layer.Hidden, weights)
+            : new DecodingMatrix(layer.U.Values, layer.Hidden, gates, weights))];
+        _ofNew = [.. network.Recurrent.OfType<GruResetFirstLayer>().Select(layer => new DecodingMatrix(layer.U.Values[(2 * layer.Hidden * layer.Hidden)..], layer.Hidden, layer.Hidden, weights))];
         _peepholes = [.. network.Recurrent.OfType<PeepholeLstmLayer>().Select(layer => layer.Peepholes.Values.ToArray())];
         _recurrentBias = [.. network.Recurrent.Select(layer => layer.C.Values.ToArray())];
-        _output = new PackedMatrix(network.Output.Weight.Values, Options.Hidden, Options.Vocabulary, transposed: true);
+        _output = new DecodingMatrix(network.Output.Weight.Values, Options.Hidden, Options.Vocabulary, weights);
         _outputBias = network.Output.Bias.Values.ToArray();
     }
 
     /// <summary>Sizes.</summary>
     public TokenNetworkOptions Options { get; }
+
+    /// <summary>How wide the weights are kept.</summary>
+    public WeightFormat Weights { get; }
+
+    /// <summary>Bytes of weights that one step reads, for any number of rows: what the caches should hold.</summary>
+    public long BytesPerStep => _inputs.Concat(_recurrent).Concat(_ofNew).Append(_output).Sum(matrix => matrix.Bytes);
 
     /// <summary>A batch of rows with zero state and zero context.</summary>
     public TokenState Start(int rows) => new(Options, _gates, rows);
@@ -97,13 +105,13 @@ public sealed class TokenDecoder
             var h = state.Hidden[layer];
             if (layer > 0)
             {
-                Kernels.MatMul(state.Below(layer, Options.Residual), false, _inputs[layer - 1], gates, rows);
+                Kernels.MatMul(state.Below(layer, Options.Residual), _inputs[layer - 1], gates, rows);
                 Kernels.AddBias(gates, _inputBias[layer - 1]);
             }
 
             if (Options.Cell == RecurrentCell.Gru)
             {
-                Kernels.MatMul(h, false, _recurrent[layer], recurrent, rows);
+                Kernels.MatMul(h, _recurrent[layer], recurrent, rows);
                 Kernels.AddBias(recurrent, _recurrentBias[layer]);
                 Kernels.GruGates(gates, recurrent, h, h, hidden);
                 continue;
@@ -113,16 +121,16 @@ public sealed class TokenDecoder
             {
                 var (size, bias) = (rows * hidden, _recurrentBias[layer]);
                 Span<float> ofGates = recurrent.AsSpan(0, 2 * size), reset = recurrent.AsSpan(2 * size, size);
-                Kernels.MatMul(h, false, _recurrent[layer], ofGates, rows);
+                Kernels.MatMul(h, _recurrent[layer], ofGates, rows);
                 Kernels.AddBias(ofGates, bias.AsSpan(0, 2 * hidden));
                 Kernels.ResetFirstGates(gates, ofGates, h, reset, hidden);
-                Kernels.MatMul(reset, false, _ofNew[layer], ofGates[..size], rows);
+                Kernels.MatMul(reset, _ofNew[layer], ofGates[..size], rows);
                 Kernels.AddBias(ofGates[..size], bias.AsSpan(2 * hidden));
                 Kernels.ResetFirstState(gates, ofGates[..size], h, h, hidden);
                 continue;
             }
 
-            Kernels.MatMul(h, false, _recurrent[layer], gates, rows, accumulate: true);
+            Kernels.MatMul(h, _recurrent[layer], gates, rows, accumulate: true);
             Kernels.AddBias(gates, _recurrentBias[layer]);
             switch (Options.Cell)
             {
@@ -133,7 +141,7 @@ public sealed class TokenDecoder
             }
         }
 
-        Kernels.MatMul(state.Below(_recurrent.Length, Options.Residual), false, _output, logits, rows);
+        Kernels.MatMul(state.Below(_recurrent.Length, Options.Residual), _output, logits, rows);
         Kernels.AddBias(logits, _outputBias);
     }
 }
