@@ -9,7 +9,8 @@ namespace ChatAgent.Mailroom;
 /// <summary>Takes rows of the outbox to patients: composes the mail in its thread and hands it to the transport. Thread-safe.</summary>
 /// <remarks>
 /// The mail of a row has the same Message-ID at every attempt and is noted before it leaves. Handed over and not yet marked as done, it leaves again after a crash: a
-/// folder then finds its file there, a mail server may deliver two copies of one Message-ID, of which mail programs show one. Nothing is ever sent to another address
+/// folder then finds its file there, a mail server may deliver two copies of one Message-ID, of which mail programs show one. With <see cref="CopyPatience"/> it leaves
+/// once: the copy that comes back to us tells whether the server had taken the mail. Nothing is ever sent to another address
 /// than the thread's own.
 /// </remarks>
 public sealed partial class MailDelivery
@@ -17,6 +18,7 @@ public sealed partial class MailDelivery
     private const int MaxAttempts = 12;
     private const int LogRows = 500;
     private const int MaxReferences = 20;
+    private const int CopyLooks = 5;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(4);
 
     private readonly IConversationStore _store;
@@ -27,6 +29,7 @@ public sealed partial class MailDelivery
     private readonly IMailDress? _dress;
     private readonly TimeProvider _time;
     private readonly ILogger<MailDelivery> _logger;
+    private readonly DateTimeOffset _since;
 
     /// <param name="store">Holds the outbox.</param>
     /// <param name="threads">What the rows belong to.</param>
@@ -40,7 +43,14 @@ public sealed partial class MailDelivery
         IConversationStore store, MailThreads threads, ReplyAddresses addresses, IMailTransport transport, MailAddress from, IMailDress? dress, TimeProvider time, ILogger<MailDelivery> logger)
     {
         (_store, _threads, _addresses, _transport, _from, _dress, _time, _logger) = (store, threads, addresses, transport, from, dress, time, logger);
+        _since = time.GetUtcNow();
     }
+
+    /// <summary>
+    /// Where the transport sends each mail to ourselves too: how long the copy of a mail whose answer was never heard is waited for before the mail is sent again. Zero
+    /// where no copies are sent: such a mail is sent again at once.
+    /// </summary>
+    public TimeSpan CopyPatience { get; init; }
 
     /// <summary>Delivers one claimed row, and marks it as delivered, to be tried again, or given up with an operator called.</summary>
     public async Task<SendResult> DeliverAsync(OutboxItem item, CancellationToken cancellationToken)
@@ -65,6 +75,11 @@ public sealed partial class MailDelivery
         }
 
         var messageId = _addresses.MessageIdOf(thread, item.Entry.Sequence);
+        if (await FindEarlierAsync(item, messageId, cancellationToken) is { } earlier)
+        {
+            return earlier;
+        }
+
         var mail = MailComposer.Compose(await ComposeAsync(item, before, thread, messageId, cancellationToken));
         await _threads.NoteSentAsync(thread, messageId, item.Entry.Sequence, _time.GetUtcNow(), cancellationToken);
         var result = await _transport.SendAsync(mail, $"{thread.Id}-{item.Entry.Sequence}", _from.Address, thread.Address, cancellationToken);
@@ -76,6 +91,11 @@ public sealed partial class MailDelivery
                 LogSent(item.Conversation.Id, item.Entry.Sequence, item.Attempts + 1);
                 return result;
             case SendOutcome.Later or SendOutcome.Unconfirmed when item.Attempts + 1 < MaxAttempts:
+                if (result.Outcome == SendOutcome.Later)
+                {
+                    await _threads.NoteNotTakenAsync(messageId, new SentMail(thread.Id, item.Entry.Sequence, _time.GetUtcNow()), CancellationToken.None);
+                }
+
                 // 5 s, 10 s, 20 s … 4 h: about a day in all, as mail servers do.
                 var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, 5 * Math.Pow(2, item.Attempts)));
                 await _store.FailOutboxAsync(item.Id, _time.GetUtcNow() + wait, result.Reason ?? "later", CancellationToken.None);
@@ -134,6 +154,32 @@ public sealed partial class MailDelivery
         return _dress is null ? mail : await _dress.DressAsync(mail, thread, isQuestion, cancellationToken);
     }
 
+    /// <summary>What an earlier attempt came to whose answer was never heard; null where the mail has to be sent.</summary>
+    private async Task<SendResult?> FindEarlierAsync(OutboxItem item, string messageId, CancellationToken cancellationToken)
+    {
+        if (CopyPatience <= TimeSpan.Zero || await _threads.FindSentAsync(messageId, cancellationToken) is not { } sent)
+        {
+            return null;
+        }
+
+        if (sent.ReturnedAt is not null)
+        {
+            await _store.CompleteOutboxAsync(item.Id, cancellationToken);
+            LogReturned(item.Conversation.Id, item.Entry.Sequence);
+            return SendResult.Taken;
+        }
+
+        // A copy cannot come in while the host is down.
+        var now = _time.GetUtcNow();
+        if (!sent.IsOpen || now >= (sent.At > _since ? sent.At : _since) + CopyPatience)
+        {
+            return null;
+        }
+
+        await _store.FailOutboxAsync(item.Id, now + (CopyPatience / CopyLooks), "waits for its copy", cancellationToken);
+        return new SendResult(SendOutcome.Unconfirmed, "waits for its copy");
+    }
+
     private async Task<MailThread?> FindThreadAsync(Conversation conversation, CancellationToken cancellationToken) =>
         conversation.Reference is { } reference && JsonSerializer.Deserialize(reference, MailroomJson.Default.MailReference) is { ThreadId: { } id } ? await _threads.FindAsync(id, cancellationToken) : null;
 
@@ -172,6 +218,9 @@ public sealed partial class MailDelivery
 
     [LoggerMessage(3102, LogLevel.Warning, "Row {Sequence} of conversation {ConversationId} did not leave at attempt {Attempt}: {Reason}")]
     private partial void LogNotSent(string conversationId, long sequence, int attempt, string reason);
+
+    [LoggerMessage(3104, LogLevel.Information, "Row {Sequence} of conversation {ConversationId} had left before its answer was lost: its copy came back")]
+    private partial void LogReturned(string conversationId, long sequence);
 
     [LoggerMessage(3103, LogLevel.Error, "Row {Sequence} of conversation {ConversationId} will not leave: {Reason}; an operator was called")]
     private partial void LogGivenUp(string conversationId, long sequence, string reason);

@@ -56,8 +56,15 @@ public sealed partial class MailIntake
     public async Task<MailIntakeResult> TakeAsync(ReceivedMail received, CancellationToken cancellationToken)
     {
         var name = Convert.ToHexStringLower(SHA256.HashData(received.Raw.Span).AsSpan(0, 16));
-        _raw.Drop(name, received.Raw.ToArray());
         var mail = MailReader.Read(received.Raw);
+        if (mail.MessageId is { } ownId && await _threads.NoteReturnedAsync(ownId, _time.GetUtcNow(), cancellationToken))
+        {
+            // Its words are in the log already.
+            LogTaken(name, MailKind.Own, MailMatch.MessageId, "none");
+            return new MailIntakeResult(MailKind.Own, MailMatch.MessageId, MailTrust.Unknown, null, null, null);
+        }
+
+        _raw.Drop(name, received.Raw.ToArray());
         var taken = new Taken(received, mail, name, IdOf(mail, received), Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(mail.Text + '\n' + mail.Html)).AsSpan(0, 16)));
 
         var before = await FindReceivedAsync(taken.Id, cancellationToken);
@@ -85,11 +92,6 @@ public sealed partial class MailIntake
     private async Task<MailIntakeResult> TakeAsync(Taken taken, bool isOtherBody, CancellationToken cancellationToken)
     {
         var mail = taken.Mail;
-        if (mail.MessageId is { } ownId && await _threads.IsOursAsync(ownId, cancellationToken))
-        {
-            return new MailIntakeResult(MailKind.Own, MailMatch.MessageId, MailTrust.Unknown, null, null, null);
-        }
-
         var trust = AuthenticationResults.Read(mail.AuthenticationResults, _options.AuthservId, mail.From?.Address ?? string.Empty);
         if (mail.Bounces.Count > 0)
         {

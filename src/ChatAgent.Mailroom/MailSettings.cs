@@ -11,9 +11,9 @@ public static class MailSettings
 {
     /// <summary>The submission server, or null where none is named and mails are dropped into a folder.</summary>
     /// <param name="find">The value of a key such as "Mail:Smtp:Host", or null.</param>
-    /// <param name="helloName">What we call ourselves unless a setting says otherwise.</param>
+    /// <param name="mailbox">The clinic's own: its domain is what we call ourselves, and copies go to it, unless a setting says otherwise.</param>
     /// <exception cref="InvalidDataException">A setting is wrong; the message names key, value and what is allowed.</exception>
-    public static SmtpOptions? ReadSmtp(Func<string, string?> find, string helloName)
+    public static SmtpOptions? ReadSmtp(Func<string, string?> find, MailAddress mailbox)
     {
         const string section = "Mail:Smtp";
         if (find($"{section}:Host") is not { Length: > 0 } host)
@@ -22,6 +22,7 @@ public static class MailSettings
         }
 
         var security = ReadSecurity(find, section, WireSecurity.StartTls);
+        var (local, domain) = (mailbox.Address[..mailbox.Address.IndexOf('@', StringComparison.Ordinal)], mailbox.Address[(mailbox.Address.IndexOf('@', StringComparison.Ordinal) + 1)..]);
         var options = new SmtpOptions
         {
             Host = host,
@@ -30,11 +31,16 @@ public static class MailSettings
             Credentials = ReadCredentials(find, section),
             AllowPlainLogin = ReadFlag(find, $"{section}:AllowPlainLogin"),
             AuthorityFile = ReadFile(find, $"{section}:AuthorityFile"),
-            HelloName = find($"{section}:HelloName") ?? helloName,
+            HelloName = find($"{section}:HelloName") ?? domain,
+            CopyTo = ReadCopyPatience(find) > TimeSpan.Zero ? $"{local}+copy@{domain}" : null,
             MaxConnections = ReadNumber(find, $"{section}:MaxConnections", 4, 1, 50),
         };
         return options.Problem is { } problem ? throw new InvalidDataException($"{section}: {problem}") : options;
     }
+
+    /// <summary>How long the copy of a mail is waited for whose answer was lost, <c>Mail:Smtp:CopySeconds</c>; zero, as it is unless said otherwise, sends no copies.</summary>
+    /// <exception cref="InvalidDataException">It is no number.</exception>
+    public static TimeSpan ReadCopyPatience(Func<string, string?> find) => TimeSpan.FromSeconds(ReadNumber(find, "Mail:Smtp:CopySeconds", 0, 0, 86_400));
 
     /// <summary>The mailbox that is read over IMAP, or null.</summary>
     /// <param name="find">The value of a key such as "Mail:In:Imap:Host", or null.</param>

@@ -84,17 +84,27 @@ public sealed class MailThreads(IConversationStore store, ReplyAddresses address
     public async Task<bool> IsOursAsync(string messageId, CancellationToken cancellationToken) => await FindSentAsync(messageId, cancellationToken) is not null;
 
     /// <summary>Notes a mail before it leaves; noting it again changes only its time.</summary>
-    public Task NoteSentAsync(MailThread thread, string messageId, long sequence, DateTimeOffset at, CancellationToken cancellationToken) => store.WriteDocumentsAsync(
-        [
-            new DocumentWrite
-            {
-                Collection = SentMail.Collection,
-                Id = messageId,
-                Json = JsonSerializer.Serialize(new SentMail(thread.Id, sequence, at), MailroomJson.Default.SentMail),
-                Indexes = [SentMail.ThreadIndex(thread.Id)],
-            },
-        ],
-        cancellationToken);
+    public Task NoteSentAsync(MailThread thread, string messageId, long sequence, DateTimeOffset at, CancellationToken cancellationToken) =>
+        WriteSentAsync(messageId, new SentMail(thread.Id, sequence, at, IsOpen: true), cancellationToken);
+
+    /// <summary>Notes that the last attempt failed for certain: the other side does not have the mail.</summary>
+    internal Task NoteNotTakenAsync(string messageId, SentMail sent, CancellationToken cancellationToken) => WriteSentAsync(messageId, sent with { IsOpen = false }, cancellationToken);
+
+    /// <summary>Notes that a mail of ours came back. False when it is none of ours.</summary>
+    public async Task<bool> NoteReturnedAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (await FindSentAsync(messageId, cancellationToken) is not { } sent)
+        {
+            return false;
+        }
+
+        if (sent.ReturnedAt is null)
+        {
+            await WriteSentAsync(messageId, sent with { ReturnedAt = at }, cancellationToken);
+        }
+
+        return true;
+    }
 
     /// <summary>Mails of ours in the thread since a time.</summary>
     public async Task<int> CountSentAsync(MailThread thread, DateTimeOffset since, CancellationToken cancellationToken) =>
@@ -113,7 +123,20 @@ public sealed class MailThreads(IConversationStore store, ReplyAddresses address
         [new DocumentWrite { Collection = Suppression.Collection, Id = account, Json = JsonSerializer.Serialize(new Suppression(reason, at), MailroomJson.Default.Suppression) }],
         cancellationToken);
 
-    private async Task<SentMail?> FindSentAsync(string messageId, CancellationToken cancellationToken) =>
+    private Task WriteSentAsync(string messageId, SentMail sent, CancellationToken cancellationToken) => store.WriteDocumentsAsync(
+        [
+            new DocumentWrite
+            {
+                Collection = SentMail.Collection,
+                Id = messageId,
+                Json = JsonSerializer.Serialize(sent, MailroomJson.Default.SentMail),
+                Indexes = [SentMail.ThreadIndex(sent.ThreadId)],
+            },
+        ],
+        cancellationToken);
+
+    /// <summary>A mail of ours, or null.</summary>
+    internal async Task<SentMail?> FindSentAsync(string messageId, CancellationToken cancellationToken) =>
         await store.FindDocumentAsync(SentMail.Collection, messageId, cancellationToken) is { } document ? JsonSerializer.Deserialize(document.Json, MailroomJson.Default.SentMail) : null;
 
     private static MailThread? Read(Document? document) => document is null ? null : JsonSerializer.Deserialize(document.Json, MailroomJson.Default.MailThread);

@@ -4,7 +4,9 @@ namespace ChatAgent.Mailroom;
 /// <param name="ThreadId">The thread.</param>
 /// <param name="Sequence">Of the row that it carries.</param>
 /// <param name="At">UTC; of the last attempt.</param>
-internal sealed record SentMail(string ThreadId, long Sequence, DateTimeOffset At)
+/// <param name="IsOpen">The last attempt has no answer yet, or never had one: the other side may have the mail.</param>
+/// <param name="ReturnedAt">UTC; when a copy of it came back to us, which shows that the other side had it. Null while none did.</param>
+internal sealed record SentMail(string ThreadId, long Sequence, DateTimeOffset At, bool IsOpen = false, DateTimeOffset? ReturnedAt = null)
 {
     public const string Collection = "mail-sent";
 

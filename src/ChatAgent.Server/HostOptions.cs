@@ -56,6 +56,9 @@ internal sealed record HostOptions
     /// <summary>Whether patients are asked by mail as the bot's campaign.yml says: <c>Mail:Campaign</c>, "on" or "off". Off unless it is said: a demonstration must not write to anybody.</summary>
     public bool IsCampaignOn { get; init; }
 
+    /// <summary>How long the copy of a mail is waited for whose answer was lost: <c>Mail:Smtp:CopySeconds</c>; zero sends no copies.</summary>
+    public TimeSpan CopyPatience { get; init; }
+
     /// <summary>A folder that mails are put into: <c>Mail:In:Folder</c>; without any way in, mail/inbox below the data.</summary>
     public string? MailInFolder { get; init; }
 
@@ -97,7 +100,8 @@ internal sealed record HostOptions
                 : null,
             Lmtp = lmtp,
             Imap = imap,
-            Smtp = MailSettings.ReadSmtp(key => configuration[key], from[(from.IndexOf('@', StringComparison.Ordinal) + 1)..]),
+            Smtp = MailSettings.ReadSmtp(key => configuration[key], ReadMailbox(from)),
+            CopyPatience = MailSettings.ReadCopyPatience(key => configuration[key]),
             AuthservId = configuration["Mail:AuthservId"],
             IsCampaignOn = isCampaignOn,
             IsShadow = isShadow,
@@ -112,6 +116,9 @@ internal sealed record HostOptions
         "on" => true,
         _ => throw new InvalidDataException($"{name}: \"{value}\" is not a switch; expected on or off"),
     };
+
+    private static MailAddress ReadMailbox(string text) =>
+        MailAddress.TryCreate(text, null, out var mailbox) ? mailbox : throw new InvalidDataException($"Mail:From: \"{text}\" is not a mail address; expected one such as citas@clinica.cl");
 
     private static Uri? ReadPublicUrl(string? value) => string.IsNullOrEmpty(value) ? null
         : Uri.TryCreate(value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address

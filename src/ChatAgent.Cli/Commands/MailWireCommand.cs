@@ -92,7 +92,7 @@ internal static class MailWireCommand
         var from = MailAddress.Create(find("Mail:From") ?? "citas@localhost");
         var to = MailAddress.TryCreate(address, null, out var mailbox) ? mailbox : throw new FormatException($"{address}: not a mail address; expected one such as rodrigo@correo.cl");
         var domain = from.Address[(from.Address.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        var smtp = Configured(() => MailSettings.ReadSmtp(find, domain));
+        var smtp = Configured(() => MailSettings.ReadSmtp(find, from));
         var id = MailComposer.NewMessageId(domain);
         var mail = MailComposer.Compose(new OutgoingMail
         {

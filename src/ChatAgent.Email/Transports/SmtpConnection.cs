@@ -62,13 +62,14 @@ internal sealed class SmtpConnection : IAsyncDisposable
     /// <param name="mail">With any line ends; they leave as CRLF.</param>
     /// <param name="from">Envelope sender; empty for the null sender.</param>
     /// <param name="recipients">At least one.</param>
+    /// <param name="isAllOrNone">Whether nothing is sent when one of them is refused; the others are then for later.</param>
     /// <param name="cancellationToken">Ends the attempt; once the whole content was sent its answer is still waited for, a few seconds.</param>
     /// <returns>What became of it for each recipient, in their order.</returns>
     /// <exception cref="SmtpFailure">The conversation broke off; the outcome is that of every recipient.</exception>
-    public Task<SendResult[]> SendAsync(ReadOnlyMemory<byte> mail, string from, IReadOnlyList<string> recipients, CancellationToken cancellationToken)
+    public Task<SendResult[]> SendAsync(ReadOnlyMemory<byte> mail, string from, IReadOnlyList<string> recipients, bool isAllOrNone, CancellationToken cancellationToken)
     {
         Mails++;
-        return GuardAsync(_options.ContentTimeout + _options.CommandTimeout, token => TransferAsync(mail, from, recipients, token, cancellationToken), cancellationToken);
+        return GuardAsync(_options.ContentTimeout + _options.CommandTimeout, token => TransferAsync(mail, from, recipients, isAllOrNone && recipients.Count > 1, token, cancellationToken), cancellationToken);
     }
 
     /// <summary>Says goodbye where that is possible, and closes.</summary>
@@ -180,7 +181,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
     }
 
-    private async Task<SendResult[]> TransferAsync(ReadOnlyMemory<byte> mail, string from, IReadOnlyList<string> recipients, CancellationToken timeout, CancellationToken stopping)
+    private async Task<SendResult[]> TransferAsync(ReadOnlyMemory<byte> mail, string from, IReadOnlyList<string> recipients, bool isAllOrNone, CancellationToken timeout, CancellationToken stopping)
     {
         _step = "MAIL";
         var content = DotStuffing.Stuff(mail.Span);
@@ -199,8 +200,9 @@ internal sealed class SmtpConnection : IAsyncDisposable
         var isPipelined = _extensions.ContainsKey("PIPELINING");
         if (isPipelined)
         {
-            // RFC 2920 §3.1: DATA may end a group, nothing may follow it before its answer.
-            await WriteAsync(string.Concat(commands.Select(command => $"{command}\r\n")), string.Join("\nC: ", commands), timeout);
+            // RFC 2920 §3.1: DATA may end a group, nothing may follow it before its answer. It waits where it may have to be left out.
+            var group = isAllOrNone ? commands.SkipLast(1) : commands;
+            await WriteAsync(string.Concat(group.Select(command => $"{command}\r\n")), string.Join("\nC: ", group), timeout);
         }
 
         SmtpReply? sender = null;
@@ -208,13 +210,21 @@ internal sealed class SmtpConnection : IAsyncDisposable
         foreach (var command in commands)
         {
             _step = command[..4];
-            if (!isPipelined)
+            if (command == "DATA" && (!isPipelined || isAllOrNone))
             {
-                if (command == "DATA" && !results.Exists(result => result.Outcome == SendOutcome.Taken))
+                if (sender is { IsDone: false } refusal)
                 {
-                    return [.. results];
+                    throw OfSender(refusal);
                 }
 
+                if (isAllOrNone ? results.Exists(result => result.Outcome != SendOutcome.Taken) : !results.Exists(result => result.Outcome == SendOutcome.Taken))
+                {
+                    return InPlaceOfTaken(results, new SendResult(SendOutcome.Later, "RCPT another recipient was refused"));
+                }
+            }
+
+            if (!isPipelined || (command == "DATA" && isAllOrNone))
+            {
                 await WriteAsync($"{command}\r\n", command, timeout);
             }
 

@@ -19,6 +19,12 @@ public sealed record SmtpOptions
     /// <summary>PEM file of the authorities that the server's certificate is believed from; null for the system's.</summary>
     public string? AuthorityFile { get; init; }
 
+    /// <summary>
+    /// Every mail goes to this address of our own too, in the same transaction, or to neither: what comes back by the way in shows that the server had taken the mail, when
+    /// its answer was lost. Null for no copies.
+    /// </summary>
+    public string? CopyTo { get; init; }
+
     /// <summary>What we call ourselves in EHLO; a full name, or "[127.0.0.1]".</summary>
     public string HelloName { get; init; } = "[127.0.0.1]";
 

@@ -32,7 +32,7 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable
 
     /// <inheritdoc/>
     public async Task<SendResult> SendAsync(ReadOnlyMemory<byte> mail, string name, string envelopeFrom, string envelopeTo, CancellationToken cancellationToken) =>
-        (await SendAsync(mail, envelopeFrom, [envelopeTo], cancellationToken))[0];
+        (await SendAsync(mail, envelopeFrom, _options.CopyTo is { } copy ? [envelopeTo, copy] : [envelopeTo], isAllOrNone: true, cancellationToken))[0];
 
     /// <summary>Hands one mail over for several recipients in one transaction.</summary>
     /// <param name="mail">Composed.</param>
@@ -40,7 +40,10 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable
     /// <param name="recipients">At least one.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>What became of it for each recipient, in their order.</returns>
-    public async Task<IReadOnlyList<SendResult>> SendAsync(ReadOnlyMemory<byte> mail, string envelopeFrom, IReadOnlyList<string> recipients, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SendResult>> SendAsync(ReadOnlyMemory<byte> mail, string envelopeFrom, IReadOnlyList<string> recipients, CancellationToken cancellationToken) =>
+        SendAsync(mail, envelopeFrom, recipients, isAllOrNone: false, cancellationToken);
+
+    private async Task<IReadOnlyList<SendResult>> SendAsync(ReadOnlyMemory<byte> mail, string envelopeFrom, IReadOnlyList<string> recipients, bool isAllOrNone, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfZero(recipients.Count, nameof(recipients));
         await _room.WaitAsync(cancellationToken);
@@ -54,7 +57,7 @@ public sealed class SmtpTransport : IMailTransport, IAsyncDisposable
                     var connection = kept ?? await SmtpConnection.OpenAsync(_options, _trace, cancellationToken);
                     try
                     {
-                        return await connection.SendAsync(mail, envelopeFrom, recipients, cancellationToken);
+                        return await connection.SendAsync(mail, envelopeFrom, recipients, isAllOrNone, cancellationToken);
                     }
                     finally
                     {

@@ -49,7 +49,7 @@ internal static class MailHosting
             mailbox,
             provider.GetRequiredService<IMailDress>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<MailDelivery>>()));
+            provider.GetRequiredService<ILogger<MailDelivery>>()) { CopyPatience = options.Smtp?.CopyTo is null ? TimeSpan.Zero : options.CopyPatience });
         services.AddHostedService<MailDeliveryService>();
         services.AddSingleton(CampaignRules.Load(options.BotFolder, bot.Domain));
         services.AddSingleton(provider => new WaitingList(

@@ -353,6 +353,45 @@ public sealed class MailIntakeTests(TrainedClinic clinic) : IClassFixture<Traine
         Assert.Equal(1, await box.Threads.CountSentAsync(thread!, DateTimeOffset.MinValue, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Deliver_AnswerWasLost_ItsCopySaysWhetherTheMailLeavesAgain(bool comesBack)
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle, copyPatience: TimeSpan.FromMinutes(10));
+        box.Answers.Enqueue(new SendResult(SendOutcome.Unconfirmed, "end of content connection closed"));
+        var (_, thread) = await box.Questions.AskAsync("a-rodrigo", ChatAgent.Text.Language.Spanish, CancellationToken.None);
+        Assert.Empty(await box.WorkAsync(thread!));
+        var sequence = (await box.Store.ReadLogAsync(thread!.ConversationId, 0, Audience.Internal, 100, CancellationToken.None)).Single(entry => entry is { Kind: "message", Author: Author.Bot }).Sequence;
+        if (comesBack)
+        {
+            var copy = Encoding.ASCII.GetBytes($"Message-ID: {box.Addresses.MessageIdOf(thread, sequence)}\r\nFrom: citas@losaromos.example\r\n\r\nx\r\n");
+            Assert.Equal(MailKind.Own, (await box.Intake.TakeAsync(new ReceivedMail("citas@losaromos.example", ["citas+copy@losaromos.example"], copy, box.Time.GetUtcNow()), CancellationToken.None)).Kind);
+        }
+
+        var left = new List<IncomingMail>();
+        for (var minute = 0; minute < 15; minute++)
+        {
+            box.Time.Advance(TimeSpan.FromMinutes(1));
+            left.AddRange(await box.WorkAsync(thread));
+            Assert.True(minute > 7 || left.Count == 0, $"it left again after {minute} minutes");
+        }
+
+        Assert.Equal(comesBack ? 0 : 1, left.Count);
+        Assert.Empty(await box.Store.ClaimOutboxAsync(MailIntake.Channel, 10, TimeSpan.FromMinutes(1), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Deliver_ServerSaidLater_WaitsForNoCopy()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle, copyPatience: TimeSpan.FromMinutes(10));
+        box.Answers.Enqueue(new SendResult(SendOutcome.Later, "MAIL 450"));
+        var (_, thread) = await box.Questions.AskAsync("a-rodrigo", ChatAgent.Text.Language.Spanish, CancellationToken.None);
+        Assert.Empty(await box.WorkAsync(thread!));
+        box.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Single(await box.WorkAsync(thread!));
+    }
+
     [Fact]
     public async Task Deliver_ServerRefuses_CallsAPerson()
     {

@@ -6,7 +6,7 @@ namespace ChatAgent.Mailroom.Tests;
 public sealed class MailSettingsTests
 {
     [Fact]
-    public void ReadSmtp_NoHost_IsNone() => Assert.Null(MailSettings.ReadSmtp(_ => null, "clinica.example"));
+    public void ReadSmtp_NoHost_IsNone() => Assert.Null(MailSettings.ReadSmtp(_ => null, MailAddress.Create("citas@clinica.example")));
 
     [Theory]
     [InlineData("", 587, WireSecurity.StartTls)]
@@ -14,7 +14,7 @@ public sealed class MailSettingsTests
     [InlineData("none", 25, WireSecurity.None)]
     public void ReadSmtp_Security_DecidesThePort(string security, int port, WireSecurity expected)
     {
-        var options = MailSettings.ReadSmtp(Find(("Mail:Smtp:Host", "127.0.0.1"), ("Mail:Smtp:Security", security)), "clinica.example")!;
+        var options = MailSettings.ReadSmtp(Find(("Mail:Smtp:Host", "127.0.0.1"), ("Mail:Smtp:Security", security)), MailAddress.Create("citas@clinica.example"))!;
 
         Assert.Equal((port, expected, "clinica.example"), (options.Port, options.Security, options.HelloName));
     }
@@ -28,7 +28,7 @@ public sealed class MailSettingsTests
     [InlineData("Mail:Smtp:Password", "secret")]
     public void ReadSmtp_WrongValue_NamesTheKey(string key, string value)
     {
-        var failure = Assert.Throws<InvalidDataException>(() => MailSettings.ReadSmtp(Find(("Mail:Smtp:Host", "mail.example"), ("Mail:Smtp:User", "clinica"), ("Mail:Smtp:PasswordFile", "/dev/null"), (key, value)), "clinica.example"));
+        var failure = Assert.Throws<InvalidDataException>(() => MailSettings.ReadSmtp(Find(("Mail:Smtp:Host", "mail.example"), ("Mail:Smtp:User", "clinica"), ("Mail:Smtp:PasswordFile", "/dev/null"), (key, value)), MailAddress.Create("citas@clinica.example")));
 
         Assert.StartsWith(key, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class MailSettingsTests
         try
         {
             File.WriteAllText(file, "contraseña \n");
-            var options = MailSettings.ReadSmtp(Find(("Mail:Smtp:Host", "mail.example"), ("Mail:Smtp:User", "clinica"), ("Mail:Smtp:PasswordFile", file)), "clinica.example")!;
+            var options = MailSettings.ReadSmtp(Find(("Mail:Smtp:Host", "mail.example"), ("Mail:Smtp:User", "clinica"), ("Mail:Smtp:PasswordFile", file)), MailAddress.Create("citas@clinica.example"))!;
             Assert.Equal("contraseña ", options.Credentials!.Password);
         }
         finally
@@ -54,7 +54,7 @@ public sealed class MailSettingsTests
     public void ReadSmtp_PasswordInTheClearToAnotherMachine_StopsTheStart()
     {
         var failure = Assert.Throws<InvalidDataException>(() => MailSettings.ReadSmtp(
-            Find(("Mail:Smtp:Host", "mail.example"), ("Mail:Smtp:Security", "none"), ("Mail:Smtp:AllowPlainLogin", "true"), ("Mail:Smtp:User", "clinica"), ("Mail:Smtp:PasswordFile", "/dev/null")), "clinica.example"));
+            Find(("Mail:Smtp:Host", "mail.example"), ("Mail:Smtp:Security", "none"), ("Mail:Smtp:AllowPlainLogin", "true"), ("Mail:Smtp:User", "clinica"), ("Mail:Smtp:PasswordFile", "/dev/null")), MailAddress.Create("citas@clinica.example")));
 
         Assert.Contains("in the clear", failure.Message, StringComparison.Ordinal);
     }

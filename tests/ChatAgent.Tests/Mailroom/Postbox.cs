@@ -56,7 +56,7 @@ internal sealed class Postbox : IAsyncDisposable
 
     public string RawFolder => Path.Combine(_folder, "received");
 
-    public static async Task<Postbox> OpenAsync(Bundle bundle, bool isShadow = false)
+    public static async Task<Postbox> OpenAsync(Bundle bundle, bool isShadow = false, TimeSpan copyPatience = default)
     {
         var box = new Postbox();
         box.Store = await SqliteConversationStore.OpenAsync(new SqliteStoreOptions { File = Path.Combine(box._folder, "test.db") }, box.Time, CancellationToken.None);
@@ -70,7 +70,10 @@ internal sealed class Postbox : IAsyncDisposable
             box.Store, box.Agent, box.Threads, new MailFolder(box.RawFolder), new MailIntakeOptions { AuthservId = OurServer }, zone, box.Time, NullLogger<MailIntake>.Instance, isShadow ? box.Shadow : null);
         var transport = new ScriptedTransport(box.Answers, new FolderTransport(new MailFolder(Path.Combine(box._folder, "outbox"))));
         box.Delivery = new MailDelivery(
-            box.Store, box.Threads, box.Addresses, transport, MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos"), dress: null, box.Time, NullLogger<MailDelivery>.Instance);
+            box.Store, box.Threads, box.Addresses, transport, MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos"), dress: null, box.Time, NullLogger<MailDelivery>.Instance)
+        {
+            CopyPatience = copyPatience,
+        };
         var imported = await new AgendaImporter(box.Store, zone, box.Time).ImportJsonAsync(TrainedClinic.Agenda, CancellationToken.None);
         Assert.Empty(imported.Errors);
         return box;

@@ -110,6 +110,32 @@ public sealed class SmtpTransportTests
         Assert.Equal(["a@correo.example", "d@correo.example"], Assert.Single(server.Mails).To);
     }
 
+    [Theory]
+    [InlineData(To, "550 5.1.1 unknown", SendOutcome.Refused)]
+    [InlineData(From, "550 5.1.1 unknown", SendOutcome.Later)]
+    [InlineData(null, null, SendOutcome.Taken)]
+    public async Task Send_WithACopy_BothOrNone(string? refused, string? answer, SendOutcome expected)
+    {
+        foreach (var offers in (IReadOnlyList<string>[])[["PIPELINING"], ["8BITMIME"]])
+        {
+            await using var server = new ScriptedSmtpServer { Offers = offers };
+            if (refused is not null)
+            {
+                server.Answers[$"RCPT TO:<{refused}>"] = answer!;
+            }
+
+            await using var transport = new SmtpTransport(server.Options() with { CopyTo = From }, TimeProvider.System);
+
+            Assert.Equal(expected, (await transport.SendAsync(Mail, "m1", From, To, CancellationToken.None)).Outcome);
+
+            Assert.Equal(expected == SendOutcome.Taken ? [To, From] : [], server.Mails.SelectMany(mail => mail.To));
+            Assert.Equal(expected == SendOutcome.Taken, server.Commands.Contains("DATA"));
+            server.Answers.Clear();
+            Assert.Equal(SendResult.Taken, await transport.SendAsync(Mail, "m2", From, To, CancellationToken.None));
+            Assert.Equal(1, server.Connections);
+        }
+    }
+
     [Fact]
     public async Task Send_NoRecipientTakenAndContentAskedFor_SendsAnEmptyOne()
     {
