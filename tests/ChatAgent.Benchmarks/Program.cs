@@ -7,6 +7,7 @@ internal static class Program
     {
         [nameof(StoreCommit)] = StoreCommit.Run,
         ["mail"] = MailParsing.Run,
+        ["mail-in"] = MailTaking.Run,
         ["gru"] = GruTrainingBenchmarks.Run,
         ["matmul"] = MatMulBenchmarks.Run,
         ["turn"] = TurnBenchmark.Run,
