@@ -13,12 +13,17 @@ internal sealed partial class HostProcess : IAsyncDisposable
     /// <summary>The first start on a machine trains the models; they are kept for all tests.</summary>
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(6);
     private static readonly string Repository = RunningHost.FindRoot();
-    private readonly string _data = Directory.CreateTempSubdirectory("chatagent-browser-").FullName;
+    private readonly string _data;
+    private readonly IReadOnlyList<string> _arguments;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+    private readonly bool _ownsData;
     private readonly List<string> _output = [];
     private Process? _process;
 
-    private HostProcess()
+    private HostProcess(string? data, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
+        (_ownsData, _arguments, _environment) = (data is null, arguments, environment);
+        _data = data ?? Directory.CreateTempSubdirectory("chatagent-browser-").FullName;
     }
 
     /// <summary>Without a slash at the end.</summary>
@@ -40,9 +45,12 @@ internal sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<HostProcess> StartAsync()
+    /// <param name="data">A data folder that is there already and stays; a new one when null.</param>
+    /// <param name="arguments">Settings beyond the usual ones.</param>
+    /// <param name="environment">Variables beyond the test's own.</param>
+    public static async Task<HostProcess> StartAsync(string? data = null, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var host = new HostProcess();
+        var host = new HostProcess(data, arguments ?? [], environment ?? new Dictionary<string, string>());
         await host.StartAgainAsync();
         return host;
     }
@@ -51,12 +59,17 @@ internal sealed partial class HostProcess : IAsyncDisposable
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Repository, "src", "ChatAgent.Server", "bin", configuration, "net10.0", "ChatAgent.Server.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", Address, "--root", Repository, "--data", _data, "--models", RunningHost.Models])
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", Address, "--root", Repository, "--data", _data, "--models", RunningHost.Models, .. _arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
@@ -91,7 +104,10 @@ internal sealed partial class HostProcess : IAsyncDisposable
             await KillAsync();
         }
 
-        Directory.Delete(_data, recursive: true);
+        if (_ownsData)
+        {
+            Directory.Delete(_data, recursive: true);
+        }
     }
 
     private async Task WaitUntilReadyAsync()
@@ -134,7 +150,8 @@ internal sealed partial class HostProcess : IAsyncDisposable
         }
     }
 
-    private string Said()
+    /// <summary>The last lines that the host wrote.</summary>
+    public string Said()
     {
         lock (_output)
         {
