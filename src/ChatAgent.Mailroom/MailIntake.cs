@@ -329,7 +329,7 @@ public sealed partial class MailIntake
         var mail = taken.Mail;
         var conversation = thread?.ConversationId ?? $"mail-in-{taken.RawName}";
         var payload = new MailPayload(mail.MessageId, taken.RawName, Reason: reason, From: mail.From?.Address, Subject: thread is null ? mail.Subject : null);
-        await _agent.AcceptAsync(
+        var accepted = await _agent.AcceptAsync(
             new IncomingActivity
             {
                 Channel = Channel,
@@ -347,8 +347,10 @@ public sealed partial class MailIntake
                 },
             },
             cancellationToken);
-        await CallOperatorAsync(conversation, taken, reason, cancellationToken);
-        return conversation;
+
+        // The same id with the same words may have been held before, in a mail of other bytes: then it stands there.
+        await CallOperatorAsync(accepted.ConversationId, taken, reason, cancellationToken);
+        return accepted.ConversationId;
     }
 
     private Task CallOperatorAsync(string conversationId, Taken taken, string reason, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal sealed class ScriptedPatient(MailServers servers, int number, ScriptedP
     /// <param name="Overtakes">Of two mails the later one arrives first.</param>
     public sealed record Faults(bool SendsTwice, bool Overtakes);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
     private int _written;
 
     public static IReadOnlyList<string> Ways { get; } =

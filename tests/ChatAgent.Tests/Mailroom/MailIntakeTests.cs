@@ -138,6 +138,18 @@ public sealed class MailIntakeTests(TrainedClinic clinic) : IClassFixture<Traine
         Assert.Equal(AppointmentStatus.Confirmed, await box.StatusOfAsync("a-rodrigo"));
     }
 
+    [Fact]
+    public async Task Take_OneIdWithTwoBodiesInTurn_IsHeldEachTime()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle);
+        var (_, question) = await box.AskAsync("a-rodrigo");
+        foreach (var (text, headers) in (IReadOnlyList<(string, string)>)[("uno", ""), ("dos", ""), ("uno", "X-Copy: 1\n"), ("dos", "X-Copy: 2\n"), ("uno", "X-Copy: 3\n")])
+        {
+            var result = await box.Intake.TakeAsync(box.Answer(question, text, to: "citas@losaromos.example", messageId: "<same@correo.example>", headers: headers, inThread: false), CancellationToken.None);
+            Assert.Equal(MailKind.Held, result.Kind);
+        }
+    }
+
     public static TheoryData<string, string, string, bool, string> Untrusted => new()
     {
         // sender, Authentication-Results, recipient (empty: the signed one), names our mail, reason

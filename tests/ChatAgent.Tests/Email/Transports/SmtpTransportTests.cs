@@ -77,7 +77,7 @@ public sealed class SmtpTransportTests
         if (step != "content")
         {
             await using var silent = new ScriptedSmtpServer { FallsSilentAt = step };
-            await using var transport = new SmtpTransport(silent.Options() with { CommandTimeout = TimeSpan.FromMilliseconds(300), ContentTimeout = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
+            await using var transport = new SmtpTransport(silent.Options() with { CommandTimeout = TimeSpan.FromSeconds(step == "end" ? 20 : 0.3), ContentTimeout = TimeSpan.FromSeconds(0.3) }, TimeProvider.System);
             var result = await transport.SendAsync(Mail, "m1", From, To, CancellationToken.None);
             Assert.Equal(expected, result.Outcome);
             Assert.EndsWith("no answer in time", result.Reason, StringComparison.Ordinal);
