@@ -72,7 +72,7 @@ internal sealed class MailServers : IAsyncDisposable
             await File.WriteAllTextAsync(Path.Combine(folder, "etc", "master.cf"), servers.MasterCf());
             await File.WriteAllTextAsync(Path.Combine(folder, "dovecot.conf"), servers.DovecotConf());
             await servers.StartPostfixAsync();
-            servers._dovecot = Process.Start(new ProcessStartInfo(DovecotProgram, ["-c", Path.Combine(folder, "dovecot.conf"), "-F"]) { RedirectStandardError = true })!;
+            servers._dovecot = Process.Start(new ProcessStartInfo(DovecotProgram, ["-c", Path.Combine(folder, "dovecot.conf"), "-F"]) { UseShellExecute = false, RedirectStandardError = true })!;
             foreach (var port in (int[])[servers.Submission, servers.ToLmtp, servers.ToMailbox, servers.Imap, servers._patientsLmtp])
             {
                 await servers.WaitForAsync(port);
@@ -277,16 +277,20 @@ internal sealed class MailServers : IAsyncDisposable
             {
                 await Task.Delay(50);
             }
-            catch (SocketException)
+            catch (SocketException refused)
             {
-                throw new InvalidOperationException($"a mail server does not listen on port {port}:\n{Logs()}\n{(_dovecot is { HasExited: true } ? await _dovecot.StandardError.ReadToEndAsync() : string.Empty)}");
+                throw new InvalidOperationException($"a mail server does not listen on port {port}:\n{Logs()}\n{(_dovecot is { HasExited: true } ? await _dovecot.StandardError.ReadToEndAsync() : string.Empty)}", refused);
             }
         }
     }
 
     private static void Change(string path, string mode, string? owner)
     {
-        File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
+        }
+
         if (owner is not null)
         {
             using var chown = Process.Start("/bin/chown", [owner, path]);
@@ -296,7 +300,7 @@ internal sealed class MailServers : IAsyncDisposable
 
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
 
