@@ -13,7 +13,7 @@ namespace ChatAgent.Neural;
 /// Source: https://github.com/huggingface/safetensors, section "Format". Everything the header claims is checked against the file's
 /// length before anything of a claimed size is allocated. Only F32 is read and written.
 /// </remarks>
-public sealed class ModelFile
+public sealed class ModelFile : IDisposable
 {
     /// <summary>Longest header, as in the reference implementation.</summary>
     private const long MaxHeaderBytes = 100_000_000;
@@ -21,8 +21,10 @@ public sealed class ModelFile
     private readonly string _name;
     private readonly Dictionary<string, ModelTensor> _tensors;
 
-    private ModelFile(string name, IReadOnlyDictionary<string, string> metadata, Dictionary<string, ModelTensor> tensors) =>
-        (_name, Metadata, _tensors) = (name, metadata, tensors);
+    private readonly MappedPages? _pages;
+
+    private ModelFile(string name, IReadOnlyDictionary<string, string> metadata, Dictionary<string, ModelTensor> tensors, MappedPages? pages) =>
+        (_name, Metadata, _tensors, _pages) = (name, metadata, tensors, pages);
 
     /// <summary>Texts of the header: configuration, vocabulary.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -37,41 +39,41 @@ public sealed class ModelFile
     {
         var name = Path.GetFileName(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
-        var length = stream.Length;
-        if (length < 8)
-        {
-            throw new ModelFormatException(name, $"{length} bytes, expected at least the 8 of the header's length");
-        }
-
-        Span<byte> prefix = stackalloc byte[8];
-        Read(stream, prefix, name);
-        var claimed = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (claimed > (ulong)Math.Min(MaxHeaderBytes, length - 8))
-        {
-            throw new ModelFormatException(name, $"claims a header of {claimed} bytes; the file has {length - 8} after its first 8, and {MaxHeaderBytes} are allowed");
-        }
-
-        var header = new byte[(int)claimed];
-        Read(stream, header, name);
-        var (metadata, entries) = ParseHeader(name, header, length - 8 - (long)claimed);
-
+        var (metadata, entries, _) = ReadHeader(stream, name);
         var tensors = new Dictionary<string, ModelTensor>(StringComparer.Ordinal);
         foreach (var (tensor, shape, begin, end) in entries)
         {
-            var values = GC.AllocateUninitializedArray<float>((int)((end - begin) / sizeof(float)));
-            var bytes = MemoryMarshal.AsBytes(values.AsSpan());
-            Read(stream, bytes, name);
-            if (!BitConverter.IsLittleEndian)
-            {
-                var whole = MemoryMarshal.Cast<byte, int>(bytes);
-                BinaryPrimitives.ReverseEndianness(whole, whole);
-            }
-
-            tensors.Add(tensor, new ModelTensor(tensor, shape, values));
+            tensors.Add(tensor, new ModelTensor(tensor, shape, ReadValues(stream, name, end - begin)));
         }
 
-        return new ModelFile(name, metadata, tensors);
+        return new ModelFile(name, metadata, tensors, null);
     }
+
+    /// <summary>Maps a file into memory: tensors are views of its pages, read when they are first touched, shared with other processes, and given back when memory is short.</summary>
+    /// <remarks>
+    /// Tensors end with <see cref="Dispose"/>; without it the pages stay mapped while the process lives. The file may be replaced meanwhile, as <see cref="Save"/> does, but must not be
+    /// cut in place: the operating system ends a process that touches a page which is no more. Where another program may do that, <see cref="Load"/> says so instead.
+    /// A tensor that does not begin at a multiple of four bytes, as some programs write them, is read.
+    /// </remarks>
+    /// <exception cref="ModelFormatException">It is truncated, corrupt or claims absurd sizes.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static ModelFile Map(string path)
+    {
+        var name = Path.GetFileName(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        var (metadata, entries, start) = ReadHeader(stream, name);
+        var tensors = new Dictionary<string, ModelTensor>(StringComparer.Ordinal);
+        var pages = BitConverter.IsLittleEndian && start % sizeof(float) == 0 ? new MappedPages(stream) : null;
+        foreach (var (tensor, shape, begin, end) in entries)
+        {
+            tensors.Add(tensor, new ModelTensor(tensor, shape, pages?.Floats(start + begin, (int)((end - begin) / sizeof(float))) ?? ReadValues(stream, name, end - begin)));
+        }
+
+        return new ModelFile(name, metadata, tensors, pages);
+    }
+
+    /// <summary>Ends the views of a mapped file; does nothing to one that was read.</summary>
+    public void Dispose() => _pages?.Dispose();
 
     /// <summary>Writes a file beside the target and moves it there, so that a reader sees the old file or the new one, never a part.</summary>
     /// <exception cref="ArgumentException">A name is used twice or is "__metadata__", or a shape does not fit its values.</exception>
@@ -152,6 +154,42 @@ public sealed class ModelFile
     /// <summary>The parameters of a set as tensors of a file.</summary>
     public static IReadOnlyList<ModelTensor> TensorsOf(ParameterSet parameters) =>
         [.. parameters.Parameters.Select(parameter => new ModelTensor(parameter.Name, parameter.Shape, parameter.Values.ToArray()))];
+
+    private static (Dictionary<string, string> Metadata, List<(string Name, int[] Shape, long Begin, long End)> Entries, long Start) ReadHeader(FileStream stream, string name)
+    {
+        var length = stream.Length;
+        if (length < 8)
+        {
+            throw new ModelFormatException(name, $"{length} bytes, expected at least the 8 of the header's length");
+        }
+
+        Span<byte> prefix = stackalloc byte[8];
+        Read(stream, prefix, name);
+        var claimed = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (claimed > (ulong)Math.Min(MaxHeaderBytes, length - 8))
+        {
+            throw new ModelFormatException(name, $"claims a header of {claimed} bytes; the file has {length - 8} after its first 8, and {MaxHeaderBytes} are allowed");
+        }
+
+        var header = new byte[(int)claimed];
+        Read(stream, header, name);
+        var (metadata, entries) = ParseHeader(name, header, length - 8 - (long)claimed);
+        return (metadata, entries, 8 + (long)claimed);
+    }
+
+    private static float[] ReadValues(FileStream stream, string name, long length)
+    {
+        var values = GC.AllocateUninitializedArray<float>((int)(length / sizeof(float)));
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        Read(stream, bytes, name);
+        if (!BitConverter.IsLittleEndian)
+        {
+            var whole = MemoryMarshal.Cast<byte, int>(bytes);
+            BinaryPrimitives.ReverseEndianness(whole, whole);
+        }
+
+        return values;
+    }
 
     private static void WriteHeader(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<ModelTensor> tensors)
     {

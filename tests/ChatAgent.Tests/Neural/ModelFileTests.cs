@@ -25,6 +25,57 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void Map_WhatWasSaved_GivesTheSameUntilDisposed()
+    {
+        var path = Save();
+        ReadOnlyMemory<float> view;
+        using (var file = ModelFile.Map(path))
+        {
+            view = file.Tensors["a.weight"].Values;
+
+            // Another version takes the file's place; what was mapped stays as it was.
+            ModelFile.Save(path, new Dictionary<string, string>(), []);
+
+            Assert.Equal("ñandú \"q\" 🙂", file.Metadata["name"]);
+            Assert.Equal([1f, -2f, 3.5f, float.NaN, 5f, 6f], view.ToArray());
+            Assert.Equal([7f], file.Tensors["scalar"].Values.ToArray());
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => view.Span[0]);
+        Assert.Empty(ModelFile.Load(path).Tensors);
+    }
+
+    [Fact]
+    public void Map_TensorsAtAnOddPlace_AreReadAsTheyAre()
+    {
+        var path = Path.Combine(_folder, "odd.safetensors");
+        var json = Encoding.UTF8.GetBytes("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} """);
+        var bytes = new byte[8 + json.Length + 8];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, json.Length);
+        json.CopyTo(bytes, 8);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(8 + json.Length), 1.5f);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(12 + json.Length), -2f);
+        Assert.NotEqual(0, json.Length % 4);
+        File.WriteAllBytes(path, bytes);
+
+        using var file = ModelFile.Map(path);
+
+        Assert.Equal([1.5f, -2f], file.Tensors["a"].Values.ToArray());
+    }
+
+    [Fact]
+    public void Map_CutAnywhere_ThrowsModelFormatException()
+    {
+        var path = Save();
+        var bytes = File.ReadAllBytes(path);
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Assert.Throws<ModelFormatException>(() => ModelFile.Map(path));
+        }
+    }
+
+    [Fact]
     public void Load_CutAnywhere_ThrowsModelFormatException()
     {
         var path = Save();
