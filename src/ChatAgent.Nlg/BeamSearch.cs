@@ -1,3 +1,5 @@
+using ChatAgent.Neural;
+
 namespace ChatAgent.Nlg;
 
 /// <summary>Beam search over any next-token model, with constraints inside the search. Stateless and thread-safe.</summary>
@@ -11,6 +13,8 @@ namespace ChatAgent.Nlg;
 /// </remarks>
 public static class BeamSearch
 {
+    private const int BlockTokens = 64;
+
     /// <summary>Searches.</summary>
     /// <param name="model">Gives the next token's distribution.</param>
     /// <param name="constraints">Held by every text that comes back.</param>
@@ -240,6 +244,18 @@ public static class BeamSearch
             var values = rows.Slice(row * vocabulary, vocabulary);
             for (var token = 0; token < values.Length; token++)
             {
+                // Once the list is full most tokens are far below its end: whole blocks of them are passed over by their largest.
+                while (token % BlockTokens == 0 && count == best.Length && token < values.Length
+                    && before + Kernels.Max(values.Slice(token, Math.Min(BlockTokens, values.Length - token))) <= best[^1].LogProbability)
+                {
+                    token += BlockTokens;
+                }
+
+                if (token >= values.Length)
+                {
+                    break;
+                }
+
                 var sum = before + values[token];
                 if (float.IsNegativeInfinity(values[token]) || (count == best.Length && sum <= best[^1].LogProbability))
                 {

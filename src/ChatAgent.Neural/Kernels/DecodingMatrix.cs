@@ -5,7 +5,7 @@ namespace ChatAgent.Neural;
 
 /// <summary>A layer's weight, N×K, laid out for products with a few rows, in the width that is wanted.</summary>
 /// <remarks>
-/// [panel of two vectors of outputs][pair of terms][words as in <see cref="IStoredWeights{TWide, TVector}"/>], missing outputs and a missing last term zero. One step reads it from
+/// [panel of two vectors of outputs][pair of terms][words as in <see cref="IStoredWeights{TWide, TVector}"/> and <see cref="IWideBytes{TVector}"/>], missing outputs and a missing last term zero. One step reads it from
 /// end to end once, whatever the number of rows, so its size is the step's time: 4, 2 or 1 byte a weight. Immutable and thread-safe.
 /// </remarks>
 public sealed class DecodingMatrix
@@ -70,7 +70,7 @@ public sealed class DecodingMatrix
 
     internal ReadOnlySpan<uint> Words => _words.AsSpan(_offset);
 
-    /// <summary>Of each output, times 2⁻²⁴; null but for <see cref="WeightFormat.Int8"/>.</summary>
+    /// <summary>Of each output; null but for <see cref="WeightFormat.Int8"/>.</summary>
     internal float[]? Scales { get; }
 
     private int PanelColumns => Width == 0 ? 2 : Width / 16;
@@ -104,7 +104,7 @@ public sealed class DecodingMatrix
                     largest = MathF.Max(largest, MathF.Abs(weight));
                 }
 
-                Scales![output] = float.IsFinite(largest) ? largest / 127f / (1 << 24) : float.NaN;
+                Scales![output] = float.IsFinite(largest) ? largest / 127f : float.NaN;
                 var inverse = float.IsFinite(largest) && largest > 0f ? 127f / largest : 0f;
                 for (var p = 0; p < weights.Length; p++)
                 {

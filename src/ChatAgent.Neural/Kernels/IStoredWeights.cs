@@ -62,23 +62,3 @@ internal readonly unsafe struct StoredHalves<TWide, TVector> : IStoredWeights<TW
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector NextRight(uint* pair) => TWide.HighHalves(pair + TWide.Count);
 }
-
-/// <summary>A word holds four bytes, from the lowest: both vectors of the first term, both of the second. They come out times 2²⁴, which the scale takes back.</summary>
-internal readonly unsafe struct StoredBytes<TWide, TVector> : IStoredWeights<TWide, TVector>
-    where TWide : IWide<TVector>
-    where TVector : struct
-{
-    public static int VectorsPerPair => 1;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Left(uint* pair) => TWide.Bytes(pair, 24);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Right(uint* pair) => TWide.Bytes(pair, 16);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector NextLeft(uint* pair) => TWide.Bytes(pair, 8);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector NextRight(uint* pair) => TWide.Bytes(pair, 0);
-}

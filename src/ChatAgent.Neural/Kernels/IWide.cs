@@ -50,9 +50,6 @@ internal unsafe interface IWide<TVector>
 
     /// <summary>The upper half of each word as a bfloat16, widened: exact.</summary>
     static abstract TVector HighHalves(uint* from);
-
-    /// <summary>One byte of each word, signed, times 2²⁴: the lowest with a shift of 24, the highest with 0. Exact.</summary>
-    static abstract TVector Bytes(uint* from, int shift);
 }
 
 /// <summary>The number 1.5·2²³ + 127: added to a small whole float it leaves that number plus the exponent's bias in the low bits.</summary>
@@ -115,9 +112,6 @@ internal readonly unsafe struct Wide512 : IWide<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> HighHalves(uint* from) => (Vector512.Load(from) & Vector512.Create(0xFFFF0000u)).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Bytes(uint* from, int shift) => Vector512.ConvertToSingle(((Vector512.Load(from) << shift) & Vector512.Create(0xFF000000u)).AsInt32());
 }
 
 internal readonly unsafe struct Wide256 : IWide<Vector256<float>>
@@ -174,9 +168,6 @@ internal readonly unsafe struct Wide256 : IWide<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> HighHalves(uint* from) => (Vector256.Load(from) & Vector256.Create(0xFFFF0000u)).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Bytes(uint* from, int shift) => Vector256.ConvertToSingle(((Vector256.Load(from) << shift) & Vector256.Create(0xFF000000u)).AsInt32());
 }
 
 internal readonly unsafe struct Wide128 : IWide<Vector128<float>>
@@ -233,9 +224,6 @@ internal readonly unsafe struct Wide128 : IWide<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> HighHalves(uint* from) => (Vector128.Load(from) & Vector128.Create(0xFFFF0000u)).AsSingle();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Bytes(uint* from, int shift) => Vector128.ConvertToSingle(((Vector128.Load(from) << shift) & Vector128.Create(0xFF000000u)).AsInt32());
 }
 
 /// <summary>One float at a time: the kernels' plain loops, and their tails.</summary>
@@ -293,7 +281,4 @@ internal readonly unsafe struct Plain : IWide<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float HighHalves(uint* from) => BitConverter.UInt32BitsToSingle(*from & 0xFFFF0000u);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Bytes(uint* from, int shift) => (int)((*from << shift) & 0xFF000000u);
 }

@@ -12,6 +12,12 @@ public static unsafe partial class Kernels
 {
     private const int FewRows = 5;
 
+    [ThreadStatic]
+    private static short[]? t_terms;
+
+    [ThreadStatic]
+    private static float[]? t_factors;
+
     /// <summary>C = A·Bᵀ, or C += A·Bᵀ, for few rows of A.</summary>
     /// <param name="a">M×K row-major.</param>
     /// <param name="b">N×K as layers keep their weights, laid out for this.</param>
@@ -26,22 +32,24 @@ public static unsafe partial class Kernels
         {
             switch (b.Width)
             {
-                case 512: FewOf<Wide512, Vector512<float>>(pa, b, pc, m, accumulate); break;
-                case 256: FewOf<Wide256, Vector256<float>>(pa, b, pc, m, accumulate); break;
-                case 128: FewOf<Wide128, Vector128<float>>(pa, b, pc, m, accumulate); break;
-                default: FewOf<Plain, float>(pa, b, pc, m, accumulate); break;
+                case 512: FewOf<Wide512, Vector512<float>, WideBytes512, Vector512<int>>(pa, b, pc, m, accumulate); break;
+                case 256: FewOf<Wide256, Vector256<float>, WideBytes256, Vector256<int>>(pa, b, pc, m, accumulate); break;
+                case 128: FewOf<Wide128, Vector128<float>, WideBytes128, Vector128<int>>(pa, b, pc, m, accumulate); break;
+                default: FewOf<Plain, float, PlainBytes, int>(pa, b, pc, m, accumulate); break;
             }
         }
     }
 
-    private static void FewOf<TWide, TVector>(float* a, DecodingMatrix b, float* c, int m, bool accumulate)
+    private static void FewOf<TWide, TVector, TBytes, TInts>(float* a, DecodingMatrix b, float* c, int m, bool accumulate)
         where TWide : IWide<TVector>
         where TVector : struct
+        where TBytes : IWideBytes<TInts>
+        where TInts : struct
     {
         switch (b.Format)
         {
             case WeightFormat.BFloat16: Few<TWide, TVector, StoredHalves<TWide, TVector>>(a, b, c, m, accumulate); break;
-            case WeightFormat.Int8: Few<TWide, TVector, StoredBytes<TWide, TVector>>(a, b, c, m, accumulate); break;
+            case WeightFormat.Int8: FewBytes<TWide, TVector, TBytes, TInts>(a, b, c, m, accumulate); break;
             default: Few<TWide, TVector, StoredSingles<TWide, TVector>>(a, b, c, m, accumulate); break;
         }
     }
@@ -54,7 +62,6 @@ public static unsafe partial class Kernels
         var (k, n, columns) = (b.K, b.N, 2 * TWide.Count);
         var sums = stackalloc float[FewRows * columns];
         fixed (uint* words = b.Words)
-        fixed (float* scales = b.Scales)
         {
             for (var panel = 0; panel < b.Panels; panel++)
             {
@@ -75,7 +82,7 @@ public static unsafe partial class Kernels
 
                     for (var i = 0; i < height; i++)
                     {
-                        Finish<TWide, TVector>(sums + (i * columns), scales == null ? null : scales + n0, c + ((long)(row + i) * n) + n0, used, accumulate);
+                        Finish<TWide, TVector>(sums + (i * columns), null, 1f, c + ((long)(row + i) * n) + n0, used, accumulate);
                     }
 
                     row += height;
@@ -84,22 +91,123 @@ public static unsafe partial class Kernels
         }
     }
 
+    /// <summary>The same with weights of a byte: the rows become whole numbers of 16 bits with a scale each, and the sums are exact.</summary>
+    private static void FewBytes<TWide, TVector, TBytes, TInts>(float* a, DecodingMatrix b, float* c, int m, bool accumulate)
+        where TWide : IWide<TVector>
+        where TVector : struct
+        where TBytes : IWideBytes<TInts>
+        where TInts : struct
+    {
+        var (n, columns, pairs) = (b.N, 2 * TBytes.Count, (b.K + 1) / 2);
+        if (t_terms is null || t_terms.Length < 2L * m * pairs)
+        {
+            t_terms = GC.AllocateArray<short>(checked(2 * m * pairs), pinned: true);
+            t_factors = GC.AllocateArray<float>(m, pinned: true);
+        }
+
+        if (t_factors!.Length < m)
+        {
+            t_factors = GC.AllocateArray<float>(m, pinned: true);
+        }
+
+        var sums = stackalloc float[FewRows * columns];
+        fixed (short* terms = t_terms)
+        fixed (float* factors = t_factors, scales = b.Scales)
+        fixed (uint* words = b.Words)
+        {
+            for (var row = 0; row < m; row++)
+            {
+                factors[row] = ToWhole(a + ((long)row * b.K), b.K, terms + (2L * row * pairs));
+            }
+
+            for (var panel = 0; panel < b.Panels; panel++)
+            {
+                var w = words + ((long)panel * b.PanelWords);
+                var n0 = panel * columns;
+                var used = Math.Min(columns, n - n0);
+                for (var row = 0; row < m;)
+                {
+                    var from = (int*)terms + ((long)row * pairs);
+                    var height = m - row;
+                    switch (height)
+                    {
+                        case 1: FewBytes1<TBytes, TInts>(from, pairs, w, sums); break;
+                        case 2 or 3: FewBytes2<TBytes, TInts>(from, pairs, w, sums); height = 2; break;
+                        case 4: FewBytes4<TBytes, TInts>(from, pairs, w, sums); break;
+                        default: FewBytes5<TBytes, TInts>(from, pairs, w, sums); height = 5; break;
+                    }
+
+                    for (var i = 0; i < height; i++)
+                    {
+                        Finish<TWide, TVector>(sums + (i * columns), scales + n0, factors[row + i], c + ((long)(row + i) * n) + n0, used, accumulate);
+                    }
+
+                    row += height;
+                }
+            }
+        }
+    }
+
+    /// <summary>Rounds a row to whole numbers of at most 16 bits, so small that no sum of <paramref name="k"/> products with a byte leaves 32 bits.</summary>
+    /// <returns>What one of them is worth; NaN where a number of the row is not finite.</returns>
+    private static float ToWhole(float* from, int k, short* to)
+    {
+        var most = (float)Math.Max(1, Math.Min(short.MaxValue, int.MaxValue / ((long)sbyte.MaxValue * k)));
+        var (wide, largest, i) = (Vector128<float>.Zero, 0f, 0);
+        for (; i <= k - 4; i += 4)
+        {
+            wide = Vector128.Max(wide, Vector128.Abs(Vector128.Load(from + i)));
+        }
+
+        for (var lane = 0; lane < 4; lane++)
+        {
+            largest = MathF.Max(largest, wide[lane]);
+        }
+
+        for (; i < k; i++)
+        {
+            largest = MathF.Max(largest, MathF.Abs(from[i]));
+        }
+
+        to[k - 1 + (k % 2)] = 0;
+        var inverse = most / largest;
+        if (!float.IsFinite(largest) || !float.IsFinite(inverse))
+        {
+            // Of a row of zeros, or of numbers so small that their inverse is none, every product is nothing.
+            new Span<short>(to, k).Clear();
+            return float.IsFinite(largest) ? 0f : float.NaN;
+        }
+
+        for (i = 0; i <= k - 8; i += 8)
+        {
+            Vector128<float> low = Vector128.Load(from + i) * inverse, high = Vector128.Load(from + i + 4) * inverse;
+            Vector128.Narrow(Vector128.ConvertToInt32(Vector128.Round(low)), Vector128.ConvertToInt32(Vector128.Round(high))).Store(to + i);
+        }
+
+        for (; i < k; i++)
+        {
+            to[i] = (short)MathF.Round(from[i] * inverse);
+        }
+
+        return largest / most;
+    }
+
     /// <summary>Scales a row of sums and puts it where it belongs.</summary>
-    private static void Finish<TWide, TVector>(float* sums, float* scales, float* c, int used, bool accumulate)
+    private static void Finish<TWide, TVector>(float* sums, float* scales, float factor, float* c, int used, bool accumulate)
         where TWide : IWide<TVector>
         where TVector : struct
     {
-        var j = 0;
+        var (j, by) = (0, TWide.Create(factor));
         for (; j <= used - TWide.Count; j += TWide.Count)
         {
             var value = TWide.Load(sums + j);
-            value = scales == null ? value : TWide.Multiply(value, TWide.Load(scales + j));
+            value = scales == null ? value : TWide.Multiply(value, TWide.Multiply(by, TWide.Load(scales + j)));
             TWide.Store(accumulate ? TWide.Add(value, TWide.Load(c + j)) : value, c + j);
         }
 
         for (; j < used; j++)
         {
-            var value = scales == null ? sums[j] : sums[j] * scales[j];
+            var value = scales == null ? sums[j] : sums[j] * (factor * scales[j]);
             c[j] = accumulate ? c[j] + value : value;
         }
     }
@@ -269,5 +377,109 @@ public static unsafe partial class Kernels
 
         TWide.Store(TWide.Add(l0, m0), c);
         TWide.Store(TWide.Add(r0, s0), c + TWide.Count);
+    }
+
+    /// <summary>5 rows by two vectors of outputs with weights of a byte, two terms at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FewBytes5<TBytes, TInts>(int* a, int pairs, uint* w, float* c)
+        where TBytes : IWideBytes<TInts>
+        where TInts : struct
+    {
+        var zero = TBytes.Create(0);
+        TInts l0 = zero, r0 = zero;
+        TInts l1 = zero, r1 = zero;
+        TInts l2 = zero, r2 = zero;
+        TInts l3 = zero, r3 = zero;
+        TInts l4 = zero, r4 = zero;
+        for (var p = 0; p < pairs; p++, w += TBytes.Count)
+        {
+            TInts left = TBytes.Left(w), right = TBytes.Right(w), x;
+            x = TBytes.Create(a[p]); l0 = TBytes.MultiplyAdd(x, left, l0); r0 = TBytes.MultiplyAdd(x, right, r0);
+            x = TBytes.Create(a[p + pairs]); l1 = TBytes.MultiplyAdd(x, left, l1); r1 = TBytes.MultiplyAdd(x, right, r1);
+            x = TBytes.Create(a[p + (2 * pairs)]); l2 = TBytes.MultiplyAdd(x, left, l2); r2 = TBytes.MultiplyAdd(x, right, r2);
+            x = TBytes.Create(a[p + (3 * pairs)]); l3 = TBytes.MultiplyAdd(x, left, l3); r3 = TBytes.MultiplyAdd(x, right, r3);
+            x = TBytes.Create(a[p + (4 * pairs)]); l4 = TBytes.MultiplyAdd(x, left, l4); r4 = TBytes.MultiplyAdd(x, right, r4);
+        }
+
+        TBytes.Store(l0, c);
+        TBytes.Store(r0, c + TBytes.Count);
+        TBytes.Store(l1, c + (2 * TBytes.Count));
+        TBytes.Store(r1, c + (3 * TBytes.Count));
+        TBytes.Store(l2, c + (4 * TBytes.Count));
+        TBytes.Store(r2, c + (5 * TBytes.Count));
+        TBytes.Store(l3, c + (6 * TBytes.Count));
+        TBytes.Store(r3, c + (7 * TBytes.Count));
+        TBytes.Store(l4, c + (8 * TBytes.Count));
+        TBytes.Store(r4, c + (9 * TBytes.Count));
+    }
+
+    /// <summary>4 rows by two vectors of outputs with weights of a byte, two terms at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FewBytes4<TBytes, TInts>(int* a, int pairs, uint* w, float* c)
+        where TBytes : IWideBytes<TInts>
+        where TInts : struct
+    {
+        var zero = TBytes.Create(0);
+        TInts l0 = zero, r0 = zero;
+        TInts l1 = zero, r1 = zero;
+        TInts l2 = zero, r2 = zero;
+        TInts l3 = zero, r3 = zero;
+        for (var p = 0; p < pairs; p++, w += TBytes.Count)
+        {
+            TInts left = TBytes.Left(w), right = TBytes.Right(w), x;
+            x = TBytes.Create(a[p]); l0 = TBytes.MultiplyAdd(x, left, l0); r0 = TBytes.MultiplyAdd(x, right, r0);
+            x = TBytes.Create(a[p + pairs]); l1 = TBytes.MultiplyAdd(x, left, l1); r1 = TBytes.MultiplyAdd(x, right, r1);
+            x = TBytes.Create(a[p + (2 * pairs)]); l2 = TBytes.MultiplyAdd(x, left, l2); r2 = TBytes.MultiplyAdd(x, right, r2);
+            x = TBytes.Create(a[p + (3 * pairs)]); l3 = TBytes.MultiplyAdd(x, left, l3); r3 = TBytes.MultiplyAdd(x, right, r3);
+        }
+
+        TBytes.Store(l0, c);
+        TBytes.Store(r0, c + TBytes.Count);
+        TBytes.Store(l1, c + (2 * TBytes.Count));
+        TBytes.Store(r1, c + (3 * TBytes.Count));
+        TBytes.Store(l2, c + (4 * TBytes.Count));
+        TBytes.Store(r2, c + (5 * TBytes.Count));
+        TBytes.Store(l3, c + (6 * TBytes.Count));
+        TBytes.Store(r3, c + (7 * TBytes.Count));
+    }
+
+    /// <summary>2 rows by two vectors of outputs with weights of a byte, two terms at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FewBytes2<TBytes, TInts>(int* a, int pairs, uint* w, float* c)
+        where TBytes : IWideBytes<TInts>
+        where TInts : struct
+    {
+        var zero = TBytes.Create(0);
+        TInts l0 = zero, r0 = zero;
+        TInts l1 = zero, r1 = zero;
+        for (var p = 0; p < pairs; p++, w += TBytes.Count)
+        {
+            TInts left = TBytes.Left(w), right = TBytes.Right(w), x;
+            x = TBytes.Create(a[p]); l0 = TBytes.MultiplyAdd(x, left, l0); r0 = TBytes.MultiplyAdd(x, right, r0);
+            x = TBytes.Create(a[p + pairs]); l1 = TBytes.MultiplyAdd(x, left, l1); r1 = TBytes.MultiplyAdd(x, right, r1);
+        }
+
+        TBytes.Store(l0, c);
+        TBytes.Store(r0, c + TBytes.Count);
+        TBytes.Store(l1, c + (2 * TBytes.Count));
+        TBytes.Store(r1, c + (3 * TBytes.Count));
+    }
+
+    /// <summary>One row by two vectors of outputs with weights of a byte, two terms at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FewBytes1<TBytes, TInts>(int* a, int pairs, uint* w, float* c)
+        where TBytes : IWideBytes<TInts>
+        where TInts : struct
+    {
+        var zero = TBytes.Create(0);
+        TInts l0 = zero, r0 = zero;
+        for (var p = 0; p < pairs; p++, w += TBytes.Count)
+        {
+            TInts left = TBytes.Left(w), right = TBytes.Right(w), x;
+            x = TBytes.Create(a[p]); l0 = TBytes.MultiplyAdd(x, left, l0); r0 = TBytes.MultiplyAdd(x, right, r0);
+        }
+
+        TBytes.Store(l0, c);
+        TBytes.Store(r0, c + TBytes.Count);
     }
 }
