@@ -8,7 +8,7 @@ namespace ChatAgent.Benchmarks;
 /// <remarks>Every line is a text and its end counts as a token, as is usual with this set; the vocabulary is that of the training text, which holds the mark of unknown words itself.</remarks>
 internal static class NGramBenchmark
 {
-    private const int End = 0;
+    internal const int End = 0;
 
     public static void Run(string[] args)
     {
@@ -35,7 +35,7 @@ internal static class NGramBenchmark
         }
     }
 
-    private static int[] Read(string file, Dictionary<string, int> ids)
+    internal static int[] Read(string file, Dictionary<string, int> ids)
     {
         var tokens = new List<int>();
         foreach (var line in File.ReadLines(file))

@@ -16,6 +16,7 @@ internal static class Program
         ["reply"] = ReplyGeneration.Run,
         ["nlg"] = OpenGeneration.Run,
         ["beam"] = BeamBenchmark.Run,
+        ["ptb"] = PennTreebank.Run,
         ["ngram"] = NGramBenchmark.Run,
         ["seq2seq"] = SequenceToSequence.Run,
     };
