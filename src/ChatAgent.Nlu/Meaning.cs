@@ -18,6 +18,9 @@ public sealed record Meaning
     /// <summary>Whether the best intent passed the calibrated out-of-scope threshold.</summary>
     public required bool IsInScope { get; init; }
 
+    /// <summary>The intents of a message that has several, in the order of the text, with their stretches; one for a plain message, none for one out of scope.</summary>
+    public IReadOnlyList<IntentPart> Parts { get; init; } = [];
+
     /// <summary>In the order of the text.</summary>
     public IReadOnlyList<Entity> Entities { get; init; } = [];
 

@@ -22,9 +22,10 @@ public sealed class NluEngine : INluEngine
     private readonly LanguageIdentifier _languages;
     private readonly EntityExtractor _entities;
     private readonly AppointmentReplyReader _replies;
+    private readonly IntentSegmenter _segmenter;
 
     internal NluEngine(IntentModel intents, LanguageIdentifier languages, EntityExtractor entities, AppointmentReplyReader? replies = null) =>
-        (_intents, _languages, _entities, _replies) = (intents, languages, entities, replies ?? new AppointmentReplyReader());
+        (_intents, _languages, _entities, _replies, _segmenter) = (intents, languages, entities, replies ?? new AppointmentReplyReader(), new IntentSegmenter(intents));
 
     /// <summary>The same engine with another reader of appointment replies; without one the rules alone read them.</summary>
     public NluEngine WithReplies(AppointmentReplyReader replies) => new(_intents, _languages, _entities, replies);
@@ -56,13 +57,7 @@ public sealed class NluEngine : INluEngine
             return new Meaning { Text = text, Language = language, Intents = [], IsInScope = false };
         }
 
-        var reading = _intents.Read(UtteranceWords.Of(tokens));
-        if (_intents.Labels[reading.Best] == UrgencyReader.EmergencyIntent && UrgencyReader.IsDenied(text))
-        {
-            // "No es una emergencia, quiero cambiar mi hora" has the word and not the meaning: the next intent is meant.
-            reading = _intents.Without(reading, reading.Best);
-        }
-
+        var (reading, _) = Read(text, tokens);
         var ranked = IntentModel.Ranked(reading.Scores, MaxIntents);
         return new Meaning
         {
@@ -70,6 +65,7 @@ public sealed class NluEngine : INluEngine
             Language = language,
             Intents = [.. ranked.Select(intent => new IntentScore(_intents.Labels[intent], reading.Scores[intent]))],
             IsInScope = reading.IsInScope,
+            Parts = _segmenter.Split(text, tokens, reading),
             Entities = _entities.Extract(text, tokens, utterances[^1].SentAt, context, language),
             Urgency = UrgencyReader.Read(text, _intents.Labels[reading.Best], reading.Scores[reading.Best], reading.IsInScope),
             Nearest = _intents.Nearest(reading, MaxNearest),
@@ -79,12 +75,38 @@ public sealed class NluEngine : INluEngine
         };
     }
 
+    /// <summary>Why a text is read as it is; null for a text without tokens. Costs up to some hundred readings, so it is made on demand.</summary>
+    /// <param name="text">One message, or several joined by line feeds as <see cref="Meaning.Text"/> has them.</param>
+    public IntentExplanation? Explain(string text)
+    {
+        text = text.Length > MaxLength ? text[..MaxLength] : text;
+        var tokens = Tokenizer.Tokenize(text);
+        if (tokens.Count == 0)
+        {
+            return null;
+        }
+
+        var (reading, ruledOut) = Read(text, tokens);
+        return new IntentExplainer(_intents).Explain(tokens, reading, ruledOut) with { Nearest = _intents.Nearest(reading, MaxNearest) };
+    }
+
     /// <summary>Only the intents of a text, best first, with whether the best is in scope: what the evaluation measures.</summary>
     /// <param name="count">Most intents returned, 1 or more.</param>
     public (IReadOnlyList<IntentScore> Intents, bool IsInScope) Classify(string text, int count = MaxIntents)
     {
         var reading = _intents.Read(UtteranceWords.Of(text));
         return ([.. IntentModel.Ranked(reading.Scores, count).Select(intent => new IntentScore(_intents.Labels[intent], reading.Scores[intent]))], reading.IsInScope);
+    }
+
+    /// <summary>The reading, and the intent that the words deny, or −1.</summary>
+    private (IntentReading Reading, int RuledOut) Read(string text, IReadOnlyList<Token> tokens)
+    {
+        var reading = _intents.Read(UtteranceWords.Of(tokens));
+
+        // "No es una emergencia, quiero cambiar mi hora" has the word and not the meaning: the next intent is meant.
+        return _intents.Labels[reading.Best] == UrgencyReader.EmergencyIntent && UrgencyReader.IsDenied(text)
+            ? (_intents.Without(reading, reading.Best), reading.Best)
+            : (reading, -1);
     }
 
     /// <summary>The encoder's unit vector of a text; empty when only the linear path was trained. Texts that mean the same lie near each other.</summary>

@@ -12,6 +12,7 @@ internal static class Program
         ["matmul"] = MatMulBenchmarks.Run,
         ["turn"] = TurnBenchmark.Run,
         ["intents"] = IntentBenchmark.Run,
+        ["intent-parts"] = IntentPartsBenchmark.Run,
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
         ["nlg"] = OpenGeneration.Run,

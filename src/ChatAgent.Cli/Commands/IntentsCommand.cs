@@ -151,7 +151,7 @@ internal static class IntentsCommand
     private static Command Parse()
     {
         var text = new Argument<string>("text") { Description = "What a person wrote." };
-        var explain = new Option<bool>("--explain") { Description = "Also the nearest training examples." };
+        var explain = new Option<bool>("--explain") { Description = "Also why: the words that carried the decision, what would have changed it, the nearest training examples." };
         var model = Model("Folder of the model.");
         var json = Json();
         var command = new Command("parse", "Intents, entities and urgency of a text.") { text, model, explain, json };
@@ -159,9 +159,10 @@ internal static class IntentsCommand
         {
             var engine = NluEngine.Load(result.GetValue(model)!);
             var meaning = engine.Parse([new Utterance(result.GetValue(text)!, TimeProvider.System.GetUtcNow())], ParseContext.Empty);
+            var explanation = result.GetValue(explain) ? engine.Explain(meaning.Text) : null;
             if (result.GetValue(json))
             {
-                Print(null, true, writer => Write(writer, meaning, result.GetValue(explain)));
+                Print(null, true, writer => Write(writer, meaning, explanation));
                 return 0;
             }
 
@@ -171,19 +172,45 @@ internal static class IntentsCommand
                 System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{intent.Score,6:F3}  {intent.Intent}"));
             }
 
+            foreach (var part in meaning.Parts.Count > 1 ? meaning.Parts : [])
+            {
+                System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part.Span.Start,4}-{part.Span.End,-4} {part.Score:F3}  {part.Intent}: {part.Span.In(meaning.Text)}"));
+            }
+
             foreach (var entity in meaning.Entities)
             {
                 System.Console.WriteLine($"{entity.Span.Start,4}-{entity.Span.End,-4} {entity.Name}: {entity.Text} = {entity.Value}");
             }
 
-            foreach (var near in result.GetValue(explain) ? meaning.Nearest : [])
+            if (explanation is not null)
             {
-                System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{near.Similarity,6:F3}  near: {near.Text} ({near.Intent})"));
+                Show(explanation);
             }
 
             return 0;
         }));
         return command;
+    }
+
+    private static void Show(IntentExplanation why)
+    {
+        System.Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{why.Intent} {why.Score:F3}{(why.RunnerUp is { } next ? string.Create(CultureInfo.InvariantCulture, $", {why.Margin:F3} above {next.Intent}") : string.Empty)}{(why.IsExact ? ", a training example word for word" : string.Empty)}"));
+        foreach (var word in why.Evidence)
+        {
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{word.Weight,6:F3}  carried by: {word.Text}"));
+        }
+
+        if (why.Change is { } change)
+        {
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{change.Score,6:F3}  without {string.Join(", ", change.Without)}: {change.Intent ?? "out of scope"}"));
+        }
+
+        foreach (var near in why.Nearest)
+        {
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{near.Similarity,6:F3}  near: {near.Text} ({near.Intent})"));
+        }
     }
 
     private static Command Report()
@@ -276,7 +303,7 @@ internal static class IntentsCommand
         System.Console.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
-    private static void Write(Utf8JsonWriter writer, Meaning meaning, bool explain)
+    private static void Write(Utf8JsonWriter writer, Meaning meaning, IntentExplanation? explanation)
     {
         writer.WriteString("text", meaning.Text);
         writer.WriteString("language", meaning.Language.ToCode());
@@ -289,6 +316,19 @@ internal static class IntentsCommand
             writer.WriteStartObject();
             writer.WriteString("intent", intent.Intent);
             writer.WriteNumber("score", Math.Round(intent.Score, 4));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("parts");
+        foreach (var part in meaning.Parts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("intent", part.Intent);
+            writer.WriteNumber("score", Math.Round(part.Score, 4));
+            writer.WriteNumber("start", part.Span.Start);
+            writer.WriteNumber("end", part.Span.End);
+            writer.WriteString("text", part.Span.In(meaning.Text));
             writer.WriteEndObject();
         }
 
@@ -306,20 +346,56 @@ internal static class IntentsCommand
         }
 
         writer.WriteEndArray();
-        if (explain)
+        if (explanation is null)
         {
-            writer.WriteStartArray("nearest");
-            foreach (var near in meaning.Nearest)
+            return;
+        }
+
+        if (explanation.RunnerUp is { } next)
+        {
+            writer.WriteString("runnerUp", next.Intent);
+            writer.WriteNumber("margin", Math.Round(explanation.Margin, 4));
+        }
+
+        writer.WriteBoolean("exact", explanation.IsExact);
+        writer.WriteStartArray("evidence");
+        foreach (var word in explanation.Evidence)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("start", word.Span.Start);
+            writer.WriteNumber("end", word.Span.End);
+            writer.WriteString("text", word.Text);
+            writer.WriteNumber("weight", Math.Round(word.Weight, 4));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        if (explanation.Change is { } change)
+        {
+            writer.WriteStartObject("change");
+            writer.WriteStartArray("without");
+            foreach (var word in change.Without)
             {
-                writer.WriteStartObject();
-                writer.WriteString("intent", near.Intent);
-                writer.WriteString("text", near.Text);
-                writer.WriteNumber("similarity", Math.Round(near.Similarity, 4));
-                writer.WriteEndObject();
+                writer.WriteStringValue(word);
             }
 
             writer.WriteEndArray();
+            writer.WriteString("intent", change.Intent);
+            writer.WriteNumber("score", Math.Round(change.Score, 4));
+            writer.WriteEndObject();
         }
+
+        writer.WriteStartArray("nearest");
+        foreach (var near in explanation.Nearest)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("intent", near.Intent);
+            writer.WriteString("text", near.Text);
+            writer.WriteNumber("similarity", Math.Round(near.Similarity, 4));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Until the just-in-time compiler has settled: the figures are of a host that runs.</summary>

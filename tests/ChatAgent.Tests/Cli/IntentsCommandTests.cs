@@ -46,6 +46,29 @@ public sealed class IntentsCommandTests : IDisposable
         Assert.False(Directory.Exists(Model));
     }
 
+    [Fact]
+    public async Task ParseExplain_TwoQuestions_PrintsPartsAndEvidence()
+    {
+        SmallClinic.Engine.Save(Model);
+        var (standard, printed) = (Console.Out, new StringWriter());
+        Console.SetOut(printed);
+        try
+        {
+            Assert.Equal(0, await Invoke("parse", "--model", Model, "sí voy, y ¿dónde es?", "--explain", "--json"));
+        }
+        finally
+        {
+            Console.SetOut(standard);
+        }
+
+        var root = JsonDocument.Parse(printed.ToString()).RootElement;
+        Assert.Equal(
+            ["confirm 0-6 sí voy", "address 10-20 ¿dónde es?"],
+            root.GetProperty("parts").EnumerateArray().Select(part => $"{part.GetProperty("intent")} {part.GetProperty("start")}-{part.GetProperty("end")} {part.GetProperty("text")}"));
+        Assert.NotEmpty(root.GetProperty("evidence").EnumerateArray());
+        Assert.NotEmpty(root.GetProperty("nearest").EnumerateArray());
+    }
+
     [Theory]
     [InlineData("--paths", "sideways")]
     [InlineData("--reject", "0.9")]
