@@ -8,13 +8,13 @@ namespace ChatAgent.Nlg.Tests;
 /// <summary>The clinic's bot as it is served, with the facts of its files and with people, days and hours that no corpus holds.</summary>
 public sealed class RandomFillingTests(ClinicSpeech speech, ITestOutputHelper output) : IClassFixture<ClinicSpeech>
 {
-    private const int Fillings = 2_000;
+    private const int Fillings = 10_000;
 
     /// <summary>An act is frequent when that many of its wordings were written for training in Spanish.</summary>
     private const int FrequentPairs = 20;
 
     [Fact]
-    public void Generate_TwoThousandFillings_SayEverySlotOnceAndNothingElse()
+    public void Generate_TenThousandFillings_SayEverySlotOnceAndNothingElse()
     {
         var bot = speech.Bundle.Definition;
         var fillings = new RandomFillings(bot, FrequentActs(), seed: 20_260_428);
@@ -43,7 +43,7 @@ public sealed class RandomFillingTests(ClinicSpeech speech, ITestOutputHelper ou
         var frequent = wordings.Where(entry => fillings.IsFrequent(entry.Key.Act)).OrderBy(entry => entry.Value.Count).ToList();
         output.WriteLine(string.Join('\n', frequent.Select(entry => $"{entry.Value.Count,3} wordings of {entry.Key.Act} in {entry.Key.Language}")));
         Assert.Empty(complaints);
-        Assert.InRange(byModel, Fillings * 9 / 10, Fillings);
+        Assert.InRange(byModel, Fillings * 95 / 100, Fillings);
         Assert.Equal(2 * FrequentActs().Count, frequent.Count);
         Assert.All(frequent, entry => Assert.True(entry.Value.Count >= 5, $"{entry.Key.Act} in {entry.Key.Language}: {string.Join(" · ", entry.Value)}"));
         Assert.Equal(2 * bot.Domain.Acts.Count, wordings.Count);

@@ -42,7 +42,7 @@ internal sealed class ReplyWitness(IEnumerable<string> names)
         complaints.AddRange(rest.Where(c => char.IsDigit(c) || "{}<>[]@/\\_*+$".Contains(c, StringComparison.Ordinal)).Select(c => $"stray '{c}'"));
         var words = Words(rest);
         complaints.AddRange(words.Where(word => Facts.Contains(word.ToLowerInvariant()) || _names.Contains(word)).Select(word => $"nobody gave \"{word}\""));
-        complaints.AddRange(rest.Split(Gap).Select(Words).SelectMany(part => part.Zip(part.Skip(1))).Where(pair => string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase)).Select(pair => $"\"{pair.First}\" twice"));
+        complaints.AddRange(rest.Split([.. Gap, .. ".,;:?!"]).Select(Words).SelectMany(part => part.Zip(part.Skip(1))).Where(pair => string.Equals(pair.First, pair.Second, StringComparison.OrdinalIgnoreCase)).Select(pair => $"\"{pair.First}\" twice"));
         complaints.AddRange(Sentences(rest).SelectMany(sentence => Words(sentence).Skip(sentence.TrimStart('¿', '¡', ' ').StartsWith(Gap, StringComparison.Ordinal) ? 0 : 1))
             .Where(word => char.IsUpper(word[0]) && !Capitals.Contains(word.Split('\'', '’')[0])).Select(word => $"\"{word}\" looks like a name"));
         if (!".?!".Contains(text[^1], StringComparison.Ordinal) || rest.Contains("  ", StringComparison.Ordinal) || rest.Contains(" .", StringComparison.Ordinal) || rest.Contains(" ,", StringComparison.Ordinal))
