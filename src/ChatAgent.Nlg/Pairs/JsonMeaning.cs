@@ -49,7 +49,11 @@ internal static class JsonMeaning
 
         foreach (var slot in given.EnumerateObject())
         {
-            slots[slot.Name] = ValueOf(slot, place);
+            var value = ValueOf(slot, place);
+            if (!slots.TryAdd(slot.Name, value) && slots[slot.Name] != value)
+            {
+                throw new FormatException($"{place}: slot \"{slot.Name}\" is both \"{slots[slot.Name]}\" and \"{value}\", expected one value");
+            }
         }
 
         return slots;
