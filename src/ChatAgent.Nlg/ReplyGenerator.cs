@@ -33,9 +33,9 @@ public sealed partial class ReplyGenerator
     {
         (_wordings, _model, _options, _checker) = (wordings, model, options ?? new ReplyGeneratorOptions(), checker ?? new SlotChecker());
         BeamSearchOptions.Require(_options.Search);
-        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0, Consensus: null or >= 0 })
+        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0, Consensus: null or >= 0, Referees: null or >= 0 })
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings 0 or more, variety 0 or more");
+            throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings, variety, consensus and referees 0 or more");
         }
 
         _placeholders = model is null
