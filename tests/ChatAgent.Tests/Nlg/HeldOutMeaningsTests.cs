@@ -40,7 +40,7 @@ public sealed class HeldOutMeaningsTests(ClinicSpeech speech, ITestOutputHelper 
         Assert.InRange(ofModel.Bleu, 0.5, 1.0);
     }
 
-    private (int ByModel, GenerationScores Scores, List<string> Errors) Measure(ReplyGenerator generator)
+    private static (int ByModel, GenerationScores Scores, List<string> Errors) Measure(ReplyGenerator generator)
     {
         var (byModel, texts, errors) = (0, new List<string>(), new List<string>());
         foreach (var (number, references) in Meanings().Index())
