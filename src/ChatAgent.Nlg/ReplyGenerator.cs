@@ -16,6 +16,9 @@ public sealed partial class ReplyGenerator
     /// <summary>Meanings whose searches are kept.</summary>
     private const int MaxKept = 1024;
 
+    /// <summary>Taught texts a meaning from which on they tell how people word it.</summary>
+    private const double LeastReferees = 4.0;
+
     private readonly WrittenWordings _wordings;
     private readonly ReplyModel? _model;
     private readonly ReplyGeneratorOptions _options;
@@ -160,7 +163,7 @@ public sealed partial class ReplyGenerator
     private Reading[] Ranked(Reading[] read, ReplyModel model, ReplyMeaning meaning)
     {
         Reading[] accepted = [.. read.Where(reading => reading.Problem is null)];
-        if (_options.Referees is { } weight && model.Taught.Count > 0 && accepted.Length > 1)
+        if (_options.Referees is { } weight && model.Layout.Knowledge.PerMeaning >= LeastReferees && accepted.Length > 1)
         {
             var shares = model.Taught.SharesOf(meaning);
             return [.. accepted.OrderByDescending(reading => shares.Gain(reading.Wording.Hypothesis.Tokens, model.Layout.Knowledge.PerMeaning) + (weight * reading.Score))];

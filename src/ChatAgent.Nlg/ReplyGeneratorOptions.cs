@@ -12,6 +12,7 @@ public sealed record ReplyGeneratorOptions
         OpeningTokens = 0,
         Openings = 0,
         Variety = 0,
+        Consensus = 0.3,
         Referees = 0.05,
         SayRefused = true,
     };
@@ -37,7 +38,7 @@ public sealed record ReplyGeneratorOptions
     /// <summary>Chooses by what the accepted texts have in common instead of by score: each counts with its probability to this power, 0 or more; null goes by score.</summary>
     public double? Consensus { get; init; }
 
-    /// <summary>Chooses by what a text can expect to have in common with people's texts of like meanings, plus the score times this number, 0 or more; null leaves that out. Only where slots combine freely.</summary>
+    /// <summary>Chooses by what a text can expect to have in common with people's texts of like meanings, plus the score times this number, 0 or more; null leaves that out. Only where slots combine freely and a meaning was taught in several texts; elsewhere <see cref="Consensus"/> chooses.</summary>
     public double? Referees { get; init; }
 
     /// <summary>Says the best refused text where every text was refused and there is no written wording: for a benchmark, never for a person.</summary>

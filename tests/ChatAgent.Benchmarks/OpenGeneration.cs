@@ -95,7 +95,7 @@ internal static class OpenGeneration
     private static void ScoreRnnlg(string label, IReadOnlyList<MeaningRow> rows, ReplyGenerator generator, bool show)
     {
         var before = Environment.CpuUsage.TotalTime;
-        var texts = rows.Select(row => generator.Several(row.Act, Language.English, ReplyStyle.Formal, Outputs)).Select(some => (IReadOnlyList<string>)[.. some, .. Enumerable.Repeat(some[^1], Outputs - some.Count)]).ToArray();
+        var texts = rows.Select(row => TextsOf(generator, row)).Select(some => (IReadOnlyList<string>)[.. some, .. Enumerable.Repeat(some[^1], Outputs - some.Count)]).ToArray();
         var milliseconds = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / rows.Count;
         var scores = RnnlgScores.Of(rows, texts);
         Print($"| {label} | {scores.Bleu:F4} | {100.0 * scores.SlotErrorRate:F2} % | {milliseconds:F2} |");
@@ -105,6 +105,19 @@ internal static class OpenGeneration
             {
                 System.Console.WriteLine($"{(RnnlgScores.Of([row], [some]) is { SlotErrorRate: > 0 } own ? $"x{own.SlotErrorRate:F2}" : "     ")} {row.Act.Name}({string.Join(';', row.Act.Slots.Select(slot => $"{slot.Key}={slot.Value}"))}) {string.Join(" | ", some)}");
             }
+        }
+    }
+
+    /// <summary>A meaning with what no training pair has is not worded: its texts are empty and count as such.</summary>
+    private static IReadOnlyList<string> TextsOf(ReplyGenerator generator, MeaningRow row)
+    {
+        try
+        {
+            return generator.Several(row.Act, Language.English, ReplyStyle.Formal, Outputs);
+        }
+        catch (ArgumentException)
+        {
+            return [string.Empty];
         }
     }
 
