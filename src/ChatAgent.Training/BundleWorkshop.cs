@@ -114,8 +114,15 @@ public sealed class BundleWorkshop
         RepliesPart,
         hash,
         folder => AppointmentReplyModel.Load(Path.Combine(folder, AppointmentReplyModel.FileName)),
-        () => AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], _options.Replies, progress, cancellationToken),
+        () => TrainReplies(progress, cancellationToken),
         (made, folder) => made.Save(Path.Combine(folder, AppointmentReplyModel.FileName)));
+
+    private AppointmentReplyModel TrainReplies(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        // Of these rows no rule was ever written, and on them is measured how sure a reading is (corpora/clinic/replies/README.md).
+        var unread = ReplyFiles().Where(static file => file.EndsWith(".train.2.jsonl", StringComparison.Ordinal)).SelectMany(LabelledReply.ReadFile).Select(static row => row.Id).ToHashSet(StringComparer.Ordinal);
+        return AppointmentReplyTrainer.Train([.. ReplyFiles().SelectMany(LabelledReply.ReadFile)], row => unread.Contains(row.Id), _options.Replies, progress, cancellationToken);
+    }
 
     private NluEngine TrainUnderstanding(IProgress<TrainingProgress>? progress, CancellationToken cancellationToken) =>
         NluTrainer.Train(NluTrainingData.FromFolder(Path.Combine(_corpus, "nlu"), Lexicon()), _options.Understanding, progress, cancellationToken);

@@ -71,18 +71,20 @@ internal static class AppointmentsCommand
     private static Command Train()
     {
         var data = new Option<string[]>("--data") { Description = "Labelled replies.", Required = true, AllowMultipleArgumentsPerToken = true };
+        var unread = new Option<string[]>("--unread") { Description = "More of them, that nobody read while writing rules: how sure a reading is, is measured on these.", AllowMultipleArgumentsPerToken = true };
         var output = new Option<string>("--model") { Description = "Where the trained reader goes.", Required = true };
         var seed = new Option<int>("--seed") { Description = "The same seed and rows give the same reader.", DefaultValueFactory = static _ => 1 };
-        var command = new Command("train", "Train the reader on labelled replies of your own.") { data, output, seed };
+        var command = new Command("train", "Train the reader on labelled replies of your own.") { data, unread, output, seed };
         command.SetAction((result, cancellation) => Task.Run(() => CommandExit.Guarded(() =>
         {
-            LabelledReply[] rows = [.. result.GetValue(data)!.SelectMany(LabelledReply.ReadFile)];
+            var judged = (result.GetValue(unread) ?? []).SelectMany(LabelledReply.ReadFile).ToHashSet(ReferenceEqualityComparer.Instance);
+            LabelledReply[] rows = [.. result.GetValue(data)!.SelectMany(LabelledReply.ReadFile), .. judged.Cast<LabelledReply>()];
             if (rows.Count(static r => r.Intent is not null) < 2)
             {
                 return CommandExit.Usage($"{string.Join(", ", result.GetValue(data)!)}: found fewer than two rows with an intent.");
             }
 
-            AppointmentReplyTrainer.Train(rows, new AppointmentReplyTrainingOptions { Seed = result.GetValue(seed) }, ProgressDisplay.OnStandardError(), cancellation).Save(result.GetValue(output)!);
+            AppointmentReplyTrainer.Train(rows, judged.Count > 0 ? judged.Contains : null, new AppointmentReplyTrainingOptions { Seed = result.GetValue(seed) }, ProgressDisplay.OnStandardError(), cancellation).Save(result.GetValue(output)!);
             return 0;
         })));
         return command;

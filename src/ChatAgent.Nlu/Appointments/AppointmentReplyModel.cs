@@ -7,7 +7,8 @@ namespace ChatAgent.Nlu.Appointments;
 /// <remarks>
 /// p(intent) = softmax(W x / T)      W (<see cref="ReplyFeatures.Buckets"/>, 9), columns 0 to 7 the intents, column 8 the person
 /// p(person) = σ(w x)                x the reply's features, divided by their Euclidean length times √8
-/// File: safetensors with the tensors <c>weights</c> and <c>risk</c> (R, 3: risk, least p of a yes, least p of a no) and the metadata <c>format</c>, <c>temperature</c>, <c>person</c>.
+/// confidence = <see cref="ReplyDoubt"/> of the reading: how far words, rules and both agree on it
+/// File: safetensors with the tensors <c>weights</c>, <c>doubt</c> and <c>risk</c> (R, 3: risk, least confidence of a yes, least confidence of a no) and the metadata <c>format</c>, <c>temperature</c>, <c>person</c>.
 /// Immutable once trained or loaded; thread-safe.
 /// </remarks>
 public sealed class AppointmentReplyModel
@@ -17,14 +18,16 @@ public sealed class AppointmentReplyModel
 
     internal const int Intents = 8;
     internal const int Outputs = 9;
-    private const string Format = "appointment-reply 1";
+    private const string Format = "appointment-reply 2";
 
     private readonly float[] _weights;
+    private readonly float[] _doubt;
     private readonly float[] _risk;
 
-    internal AppointmentReplyModel(float[] weights, double temperature, double personThreshold, float[] risk)
+    internal AppointmentReplyModel(float[] weights, float[] doubt, double temperature, double personThreshold, float[] risk)
     {
         _weights = weights;
+        _doubt = doubt;
         Temperature = temperature;
         PersonThreshold = personThreshold;
         _risk = risk;
@@ -45,6 +48,7 @@ public sealed class AppointmentReplyModel
         },
         [
             new ModelTensor("weights", [ReplyFeatures.Buckets, Outputs], _weights),
+            new ModelTensor("doubt", [ReplyDoubt.Count], _doubt),
             new ModelTensor("risk", [_risk.Length / 3, 3], _risk),
         ]);
 
@@ -60,23 +64,41 @@ public sealed class AppointmentReplyModel
 
         var weights = new float[ReplyFeatures.Buckets * Outputs];
         file.CopyTo("weights", [ReplyFeatures.Buckets, Outputs], weights);
+        var doubt = new float[ReplyDoubt.Count];
+        file.CopyTo("doubt", [ReplyDoubt.Count], doubt);
         if (!file.Tensors.TryGetValue("risk", out var table) || table.Shape.Count != 2 || table.Shape[1] != 3)
         {
             throw new ModelFormatException(path, "tensor \"risk\" is missing or not (R, 3).");
         }
 
-        return new AppointmentReplyModel(weights, Number(path, file, "temperature"), Number(path, file, "person"), table.Values.ToArray());
+        return new AppointmentReplyModel(weights, doubt, Number(path, file, "temperature"), Number(path, file, "person"), table.Values.ToArray());
     }
 
-    /// <summary>Probabilities of the intents, then that of a person being needed; nine numbers.</summary>
-    internal double[] Predict(FeatureVector features)
+    /// <summary>The intent read, the probability that it is right, and that of a person being needed.</summary>
+    internal (AppointmentIntent Intent, double Confidence, double Person) Read(ReplyReading reading, RuleVerdict verdict, bool hasOtherAppointments)
     {
-        var scores = Scores(_weights, features);
-        Calibrate(scores, Temperature);
-        return scores;
+        var (whole, words, rules) = Members(_weights, ReplyFeatures.Of(reading, verdict, hasOtherAppointments), Temperature);
+        var best = ReplyDoubt.Best(whole);
+        return ((AppointmentIntent)best, ReplyDoubt.Probability(_doubt, ReplyDoubt.Of(best, whole, words, rules, reading, verdict)), whole[Intents]);
     }
 
-    /// <summary>The least probability at which a yes (or a no) may be recorded so that at most the given share of the others is recorded wrongly.</summary>
+    /// <summary>Nine probabilities (the intents, then a person being needed) by all features, by words alone, and by what the rules found alone.</summary>
+    internal static (double[] Whole, double[] Words, double[] Rules) Members(float[] weights, FeatureVector features, double temperature)
+    {
+        var (rules, words) = (Scores(weights, features, 0, features.FromRules), Scores(weights, features, features.FromRules));
+        var whole = new double[Outputs];
+        for (var k = 0; k < Outputs; k++)
+        {
+            whole[k] = rules[k] + words[k];
+        }
+
+        Calibrate(whole, temperature);
+        Calibrate(words, temperature);
+        Calibrate(rules, temperature);
+        return (whole, words, rules);
+    }
+
+    /// <summary>The least confidence at which a yes (or a no) may be recorded so that at most the given share of the others is recorded wrongly.</summary>
     internal double LeastOf(AppointmentIntent intent, double risk)
     {
         var column = intent == AppointmentIntent.Confirm ? 1 : 2;

@@ -11,9 +11,6 @@ namespace ChatAgent.Nlu.Appointments;
 /// </remarks>
 public sealed class AppointmentReplyReader
 {
-    /// <summary>What a probability is worth when the rules read something else: held-out rows on which both disagree are wrong twice as often as their probability says.</summary>
-    private const double Disagreement = 0.8;
-
     private readonly AppointmentReplyModel? _model;
     private readonly AppointmentReplyReaderOptions _options;
 
@@ -71,25 +68,17 @@ public sealed class AppointmentReplyReader
 
     private (AppointmentIntent Intent, double Confidence, bool Human, bool Abstains) ByModel(AppointmentReplyModel model, ReplyReading reading, RuleVerdict verdict, bool hasOthers)
     {
-        var p = model.Predict(ReplyFeatures.Of(reading, verdict, hasOthers));
-        var best = 0;
-        for (var k = 1; k < AppointmentReplyModel.Intents; k++)
-        {
-            best = p[k] > p[best] ? k : best;
-        }
-
-        var intent = (AppointmentIntent)best;
+        var (intent, confidence, person) = model.Read(reading, verdict, hasOthers);
         var least = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline ? Math.Max(model.LeastOf(intent, _options.Risk), _options.LeastConfidence) : _options.LeastConfidence;
-        // A yes or a no is recorded only when the rules, read by themselves, say the same: two different eyes.
-        var disagree = intent is AppointmentIntent.Confirm or AppointmentIntent.Decline && verdict.Intent != intent;
-        var person = p[AppointmentReplyModel.Intents];
+        // A yes is recorded only when the rules, read by themselves, say the same: two different eyes.
+        var disagrees = intent == AppointmentIntent.Confirm && verdict.Intent != intent;
         if (intent == AppointmentIntent.AutoReply)
         {
             // A machine's words are full of what would matter in a person's ("urgencias", "licencia"); only a message that did not arrive needs one.
-            return (intent, p[best], person >= 0.6 || reading.Cues.Any(static c => c.Cue == Cue.Undelivered), p[best] < least);
+            return (intent, confidence, person >= 0.6 || reading.Cues.Any(static c => c.Cue == Cue.Undelivered), confidence < least);
         }
 
-        return (intent, verdict.Intent == intent ? p[best] : Disagreement * p[best], person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), p[best] < least || disagree);
+        return (intent, confidence, person >= model.PersonThreshold || (verdict.NeedsHuman && person >= 0.3 * model.PersonThreshold), confidence < least || disagrees);
     }
 
     /// <summary>Topics asked about: what is mentioned in sentences with a question mark, or anywhere in a reply that only asks.</summary>

@@ -10,8 +10,9 @@ public static class AppointmentReplyTrainer
     /// <summary>Names what a model depends on besides its rows: the features and the rules of this build. A kept model of another version must be trained again.</summary>
     public static string Version { get; } = $"features 2, rules {ReplyRules.Fingerprint}";
 
-    /// <summary>Trains on all rows; temperature and thresholds come from rows held out fold by fold. Rows without an intent are passed over.</summary>
+    /// <summary>Trains on all rows; temperature, doubt and thresholds come from rows held out fold by fold. Rows without an intent are passed over.</summary>
     /// <param name="rows">At least two labelled rows.</param>
+    /// <param name="unread">Tells the rows that nobody read while writing rules: on those alone is measured how sure a reading is, for on the others the rules look better than they are. Null for all.</param>
     /// <param name="options">Passes, step, penalty, folds, seed.</param>
     /// <param name="progress">Told after every pass.</param>
     /// <param name="cancellationToken">Stops between passes.</param>
@@ -19,12 +20,13 @@ public static class AppointmentReplyTrainer
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static AppointmentReplyModel Train(
         IReadOnlyList<LabelledReply> rows,
+        Func<LabelledReply, bool>? unread = null,
         AppointmentReplyTrainingOptions? options = null,
         IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options ??= new AppointmentReplyTrainingOptions();
-        var examples = rows.Where(static r => r.Intent is not null).Select(Prepare).ToArray();
+        var examples = rows.Where(static r => r.Intent is not null).Select(row => Prepare(row, unread?.Invoke(row) ?? true)).ToArray();
         if (examples.Length < 2)
         {
             throw new ArgumentException($"{examples.Length} labelled replies; at least 2 are needed.", nameof(rows));
@@ -32,10 +34,24 @@ public static class AppointmentReplyTrainer
 
         var folds = Math.Min(options.Folds, examples.Length);
         var held = HeldOut(examples, options, folds, progress, cancellationToken);
-        var temperature = Temperature(examples, held);
-        var probabilities = held.Select(scores => Calibrated(scores, temperature)).ToArray();
+        var judged = Enumerable.Range(0, examples.Length).Where(i => examples[i].IsUnread).ToArray();
+        judged = judged.Length >= 200 ? judged : [.. Enumerable.Range(0, examples.Length)];
+        var temperature = Temperature(examples, held, judged);
+        var readings = judged.Select(i => Judge(examples[i], held[i], temperature)).ToArray();
+
+        // What each reading's doubt is when it was fitted on the others: the thresholds of risk stand on these.
+        for (var fold = 0; fold < folds; fold++)
+        {
+            var weighed = ReplyDoubt.Fit([.. readings.Where((_, i) => Fold(i, folds) != fold).Select(static r => (r.Signs, r.Right))]);
+            foreach (var reading in readings.Where((_, i) => Fold(i, folds) == fold))
+            {
+                reading.Confidence = ReplyDoubt.Probability(weighed, reading.Signs);
+            }
+        }
+
+        var doubt = ReplyDoubt.Fit([.. readings.Select(static r => (r.Signs, r.Right))]);
         var weights = Fit(examples, options, folds, folds + 1, progress, cancellationToken);
-        return new AppointmentReplyModel(weights, temperature, PersonThreshold(examples, probabilities), Risks(examples, probabilities));
+        return new AppointmentReplyModel(weights, doubt, temperature, PersonThreshold(readings), Risks(readings));
     }
 
     /// <summary>What the reader makes of each row when it learned only from other rows: an honest figure from training data.</summary>
@@ -44,7 +60,7 @@ public static class AppointmentReplyTrainer
         var replies = new AppointmentReply[rows.Count];
         for (var fold = 0; fold < options.Folds; fold++)
         {
-            var model = Train(rows.Where((_, i) => Fold(i, options.Folds) != fold).ToArray(), options);
+            var model = Train(rows.Where((_, i) => Fold(i, options.Folds) != fold).ToArray(), null, options);
             var reader = new AppointmentReplyReader(model, readerOptions);
             for (var i = 0; i < rows.Count; i++)
             {
@@ -58,16 +74,23 @@ public static class AppointmentReplyTrainer
         return replies;
     }
 
-    private static Example Prepare(LabelledReply row)
+    private static Example Prepare(LabelledReply row, bool isUnread)
     {
         var reading = ReplyReading.Of(row.Text, row.SentAt, row.Appointment, row.Language);
         var verdict = RuleVerdict.Of(reading, row.Others.Count > 0);
-        return new Example(ReplyFeatures.Of(reading, verdict, row.Others.Count > 0), (int)row.Intent!.Value, row.NeedsHuman);
+        return new Example(ReplyFeatures.Of(reading, verdict, row.Others.Count > 0), reading, verdict, (int)row.Intent!.Value, row.NeedsHuman, isUnread);
     }
 
-    private static double[][] HeldOut(Example[] examples, AppointmentReplyTrainingOptions options, int folds, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    private static Reading Judge(Example example, Held held, double temperature)
     {
-        var scores = new double[examples.Length][];
+        var (whole, words, rules) = (Calibrated(held.Whole, temperature), Calibrated(held.Words, temperature), Calibrated(held.Rules, temperature));
+        var best = ReplyDoubt.Best(whole);
+        return new Reading(best, example.Intent, ReplyDoubt.Of(best, whole, words, rules, example.Source, example.Verdict), whole[AppointmentReplyModel.Intents], example.NeedsHuman);
+    }
+
+    private static Held[] HeldOut(Example[] examples, AppointmentReplyTrainingOptions options, int folds, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        var held = new Held[examples.Length];
         for (var fold = 0; fold < folds; fold++)
         {
             var weights = Fit(examples.Where((_, i) => Fold(i, folds) != fold).ToArray(), options, fold, folds + 1, progress, cancellationToken);
@@ -75,12 +98,16 @@ public static class AppointmentReplyTrainer
             {
                 if (Fold(i, folds) == fold)
                 {
-                    scores[i] = AppointmentReplyModel.Scores(weights, examples[i].Features);
+                    var features = examples[i].Features;
+                    held[i] = new Held(
+                        AppointmentReplyModel.Scores(weights, features),
+                        AppointmentReplyModel.Scores(weights, features, features.FromRules),
+                        AppointmentReplyModel.Scores(weights, features, 0, features.FromRules));
                 }
             }
         }
 
-        return scores;
+        return held;
     }
 
     // A multiplicative hash of the row's number spreads neighbours, which are often alike, over the folds in the same way every time.
@@ -140,15 +167,15 @@ public static class AppointmentReplyTrainer
     }
 
     /// <summary>The temperature with the least held-out loss, from 0.3 to 3 in steps of 5 percent.</summary>
-    private static double Temperature(Example[] examples, double[][] held)
+    private static double Temperature(Example[] examples, Held[] held, int[] judged)
     {
         var best = (Loss: double.MaxValue, Temperature: 1.0);
         for (var temperature = 0.3; temperature < 3; temperature *= 1.05)
         {
             var loss = 0.0;
-            for (var i = 0; i < examples.Length; i++)
+            foreach (var i in judged)
             {
-                loss -= Math.Log(Math.Max(Calibrated(held[i], temperature)[examples[i].Intent], 1e-12));
+                loss -= Math.Log(Math.Max(Calibrated(held[i].Whole, temperature)[examples[i].Intent], 1e-12));
             }
 
             best = loss < best.Loss ? (loss, temperature) : best;
@@ -165,26 +192,27 @@ public static class AppointmentReplyTrainer
     }
 
     /// <summary>The lowest threshold whose held-out precision is at least 0.82: a missed person is the costly side.</summary>
-    private static double PersonThreshold(Example[] examples, double[][] probabilities)
+    private static double PersonThreshold(Reading[] readings)
     {
-        var order = Enumerable.Range(0, examples.Length).OrderByDescending(i => probabilities[i][AppointmentReplyModel.Intents]).ToArray();
         var right = 0;
         var threshold = 0.5;
-        for (var rank = 0; rank < order.Length; rank++)
+        var raised = 0;
+        foreach (var reading in readings.OrderByDescending(static r => r.Person))
         {
-            right += examples[order[rank]].NeedsHuman ? 1 : 0;
-            if (right >= 0.82 * (rank + 1))
+            raised++;
+            right += reading.NeedsHuman ? 1 : 0;
+            if (right >= 0.82 * raised)
             {
-                threshold = probabilities[order[rank]][AppointmentReplyModel.Intents];
+                threshold = reading.Person;
             }
         }
 
         return Math.Clamp(threshold, 0.05, 0.6);
     }
 
-    /// <summary>For each risk the least probability of a yes and of a no at which no more than half that share of the others passed on held-out rows.</summary>
+    /// <summary>For each risk the least confidence of a yes and of a no at which no more than half that share of the others passed on held-out rows.</summary>
     /// <remarks>Half: rows of other writers are further away than held-out rows of the same ones.</remarks>
-    private static float[] Risks(Example[] examples, double[][] probabilities)
+    private static float[] Risks(Reading[] readings)
     {
         var table = new List<float>();
         foreach (var risk in _risks)
@@ -196,15 +224,22 @@ public static class AppointmentReplyTrainer
 
         float Least(int intent, double share)
         {
-            var wrong = Enumerable.Range(0, examples.Length)
-                .Where(i => examples[i].Intent != intent && Array.IndexOf(probabilities[i], probabilities[i].AsSpan(0, AppointmentReplyModel.Intents).ToArray().Max()) == intent)
-                .Select(i => probabilities[i][intent])
-                .OrderDescending()
-                .ToArray();
-            var allowed = (int)(share * examples.Count(e => e.Intent != intent));
+            var wrong = readings.Where(r => r.Best == intent && !r.Right).Select(static r => r.Confidence).OrderDescending().ToArray();
+            var allowed = (int)(share * readings.Count(r => r.Said != intent));
             return wrong.Length <= allowed ? 0.4f : MathF.BitIncrement((float)wrong[allowed]);
         }
     }
 
-    private sealed record Example(FeatureVector Features, int Intent, bool NeedsHuman);
+    private sealed record Example(FeatureVector Features, ReplyReading Source, RuleVerdict Verdict, int Intent, bool NeedsHuman, bool IsUnread);
+
+    /// <summary>Raw scores of a row by a model that did not learn from it.</summary>
+    private sealed record Held(double[] Whole, double[] Words, double[] Rules);
+
+    /// <summary>A held-out row as it was read.</summary>
+    private sealed record Reading(int Best, int Said, double[] Signs, double Person, bool NeedsHuman)
+    {
+        public bool Right => Best == Said;
+
+        public double Confidence { get; set; }
+    }
 }

@@ -54,7 +54,8 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
         var topic = First(cues, Cue.KnownTopic, Cue.UnknownTopic, Cue.HowToChange, Cue.WhoWrites);
         var names = reading.Slot.HasFlag(SlotRelation.Differs);
 
-        if (First(cues, Cue.AutoReply, Cue.Undelivered) is { } automatic && Has(Cue.Doubt, Cue.PutOff, Cue.NotAttend, Cue.Cancel) is null)
+        // "Rechazado: Hora médica" is a calendar program's refusal, and no person's.
+        if (First(cues, Cue.AutoReply, Cue.Undelivered) is { } automatic && First(stance.Where(c => c.From >= automatic.To || c.To <= automatic.From), Cue.Doubt, Cue.PutOff, Cue.NotAttend, Cue.Cancel) is null)
         {
             return Verdict(AppointmentIntent.AutoReply, 0.8, automatic, "no person wrote this", First(cues, Cue.Undelivered) is not null);
         }
@@ -116,12 +117,14 @@ internal sealed record RuleVerdict(AppointmentIntent Intent, double Certainty, b
             return Verdict(AppointmentIntent.Decline, 0.6, later, "will book again later", human);
         }
 
-        if (names && First(cues, Cue.KnownTopic, Cue.HowToChange) is null && First(cues, Cue.Complaint, Cue.Delay, Cue.NewBusiness) is null && reading.Words.Tokens.Length < 30)
+        if (names && First(cues, Cue.KnownTopic, Cue.HowToChange) is null && First(cues, Cue.Complaint, Cue.Delay, Cue.NewBusiness) is null && reading.Words.Tokens.Length < 30 && reading.Unexplained <= 2)
         {
             return Verdict(AppointmentIntent.Reschedule, 0.6, null, string.Empty, human);
         }
 
-        if (topic is { } asked && (asks || First(cues, Cue.AskWord) is not null))
+        // "Dirección porfa", "no me acuerdo con quién era" ask without a mark.
+        var bare = topic?.Cue == Cue.KnownTopic && stance.Count == 0 && reading.Words.Tokens.Length < 12 && First(cues, Cue.Complaint, Cue.RecordError, Cue.ContactChange) is null;
+        if (topic is { } asked && (asks || bare || First(cues, Cue.AskWord) is not null))
         {
             return Verdict(AppointmentIntent.Question, 0.75, asked, "only asks", human);
         }

@@ -334,6 +334,12 @@ internal static class SlotProposer
             }
         }
 
+        // "En la mañana va al colegio", "a las 4 tengo reunión" give a reason.
+        if (after < tokens.Length && reading.Words.Sentences[after] == reading.Words.Sentences[end] && tokens[after].Folded is "va" or "tengo" or "tiene" or "trabajo" or "trabaja" or "entro" or "entra" or "salgo" or "estoy")
+        {
+            return true;
+        }
+
         // Backwards, to the beginning of the clause.
         for (var i = end - 1; i >= 0 && reading.Words.Sentences[i] == reading.Words.Sentences[end]; i--)
         {
@@ -349,7 +355,7 @@ internal static class SlotProposer
                 return false;
             }
 
-            if (word is "sale" or "termina" or "termino" or "entra" or "regresa" or "regreso" or "viaja" or "vuelvo" or "finish" or "finishes" or "leave" or "start" or "starts" or "until")
+            if (word is "sale" or "salen" or "entran" or "empieza" or "empiezan" or "terminan" or "termina" or "termino" or "entra" or "regresa" or "regreso" or "viaja" or "vuelvo" or "finish" or "finishes" or "leave" or "start" or "starts" or "until")
             {
                 return true;
             }
