@@ -13,6 +13,7 @@ internal static class CommandTable
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
         Commands.EmbeddingsCommand.Create,
+        Commands.LmCommand.Create,
         Commands.NlgCommand.Create,
         Commands.Seq2SeqCommand.Create,
         Commands.OperatorCommand.Create,

@@ -23,6 +23,12 @@ public sealed class NGramModel
         (_unigrams, _levels, EndToken) = (unigrams, levels, endToken);
     }
 
+    /// <summary>p(w), (V): what a file keeps.</summary>
+    internal float[] Unigrams => _unigrams;
+
+    /// <summary>Of order 2 and up: what a file keeps.</summary>
+    internal IReadOnlyList<Level> Levels => _levels;
+
     /// <summary>V.</summary>
     public int VocabularySize => _unigrams.Length;
 
