@@ -12,6 +12,8 @@ internal static class CommandTable
         Commands.TestCommand.Create,
         Commands.StoreCommand.Create,
         Commands.IntentsCommand.Create,
+        Commands.ClassifyCommand.Create,
+        Commands.SlotsCommand.Create,
         Commands.EmbeddingsCommand.Create,
         Commands.LmCommand.Create,
         Commands.NlgCommand.Create,
