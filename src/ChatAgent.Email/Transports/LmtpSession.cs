@@ -196,7 +196,9 @@ public sealed class LmtpSession
                 end += Math.Max(0, tail - 4);
                 var surplus = content.WrittenCount - (end + 5);
                 input.AdvanceTo(read.Buffer.GetPosition(read.Buffer.Length - surplus));
-                return isTooLong ? null : DotStuffing.Unstuff(content.WrittenSpan[2..(end + 2)]);
+
+                // Also where all of it came at once, before it was found to be too long.
+                return isTooLong || end > _options.MaxBytes ? null : DotStuffing.Unstuff(content.WrittenSpan[2..(end + 2)]);
             }
 
             tail = content.WrittenCount;

@@ -76,6 +76,15 @@ public sealed class LmtpSessionTests
     }
 
     [Fact]
+    public async Task Run_TooLargeAllAtOnce_IsRefused()
+    {
+        var (answers, mails) = await ConverseAsync(Begin + new string('x', 3000) + "\r\n.\r\nQUIT\r\n", maxBytes: 2000);
+
+        Assert.Contains("552 5.3.4 the mail is too large", answers);
+        Assert.Empty(mails);
+    }
+
+    [Fact]
     public async Task Run_TooLarge_IsRefusedAndTheNextIsTaken()
     {
         var (answers, mails) = await ConverseAsync(Begin + new string('x', 5000) + "\r\n" + new string('y', 5000) + "\r\n.\r\n" + Begin[9..] + "uno\r\n.\r\nQUIT\r\n", maxBytes: 2000, piece: 700);
