@@ -15,6 +15,9 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
     /// <summary>Answers are taken so long after the hour; later ones go to an operator.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromDays(7);
 
+    private const int OpeningAttempts = 500;
+    private static readonly TimeSpan OpeningPause = TimeSpan.FromMilliseconds(20);
+
     private readonly DateTimeZone _zone = DateTimeZoneProviders.Tzdb[bot.Domain.Zone];
 
     /// <summary>Asks about one appointment. Asked again about the same hour, nothing is sent a second time.</summary>
@@ -56,7 +59,7 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
     /// <param name="appointmentId">In the agenda.</param>
     /// <param name="subject">Of the mail that answers the clinic's question; null where nothing was asked yet.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>The thread; null when there is no such appointment to come, or no address.</returns>
+    /// <returns>The thread; null when there is no such appointment to come, no address, or the agent could not be brought to wait in it within ten seconds.</returns>
     public async Task<MailThread?> AdoptAsync(string appointmentId, string? subject, CancellationToken cancellationToken)
     {
         if (await agenda.FindWithPatientAsync(appointmentId, cancellationToken) is not ({ Status: not AppointmentStatus.Declined } appointment, { Email: { Length: > 0 } email } patient))
@@ -68,16 +71,21 @@ public sealed partial class MailQuestions(Agent agent, Agenda agenda, MailThread
             ?? await AddThreadAsync(appointment, patient, email, LanguageOf(patient), subject is null ? null : WithoutPrefix().Replace(subject, string.Empty), isAdopted: true, cancellationToken);
         await OpenAsync(thread, patient, cancellationToken);
 
-        // The worker of the host may be at it already: the answer must find the question.
-        while (await agent.ReadStateAsync(thread.ConversationId, cancellationToken) is { Greeted: false })
+        // The worker of the host may be at it already: the answer must find the question. Where the turn cannot end, a person is called by it, and nothing is answered here.
+        for (var attempt = 0; attempt < OpeningAttempts; attempt++)
         {
+            if (await agent.ReadStateAsync(thread.ConversationId, cancellationToken) is { Greeted: true })
+            {
+                return thread;
+            }
+
             if (await agent.RunTurnAsync(thread.ConversationId, cancellationToken) is null)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+                await Task.Delay(OpeningPause, cancellationToken);
             }
         }
 
-        return thread;
+        return null;
     }
 
     private Language LanguageOf(PatientRecord patient) => LanguageCodes.TryParse(patient.Language, out var own) ? own : bot.Domain.Languages[0];

@@ -61,10 +61,18 @@ public sealed partial class CampaignRunner
         foreach (var action in await ListAsync(now, isRun: true, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await DoAsync(action, now, cancellationToken))
+            try
             {
-                done.Add(action);
-                LogDone(action.Step, action.Appointment.Id);
+                if (await DoAsync(action, now, cancellationToken))
+                {
+                    done.Add(action);
+                    LogDone(action.Step, action.Appointment.Id);
+                }
+            }
+            catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
+            {
+                // One appointment's failure is not another's; the next run tries it again.
+                LogFailed(failure, action.Step, action.Appointment.Id);
             }
         }
 
@@ -305,6 +313,9 @@ public sealed partial class CampaignRunner
     private static LocalDateTime Max(LocalDateTime a, LocalDateTime b) => a > b ? a : b;
 
     private static LocalDateTime Min(LocalDateTime a, LocalDateTime b) => a < b ? a : b;
+
+    [LoggerMessage(3202, LogLevel.Error, "Campaign: {Step} for appointment {AppointmentId} failed; it is tried again")]
+    private partial void LogFailed(Exception failure, CampaignStep step, string appointmentId);
 
     [LoggerMessage(3201, LogLevel.Information, "Campaign: {Step} for appointment {AppointmentId}")]
     private partial void LogDone(CampaignStep step, string appointmentId);

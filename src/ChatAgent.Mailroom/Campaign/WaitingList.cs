@@ -40,6 +40,11 @@ public sealed partial class WaitingList(
             {
                 // Freed anew in the meantime: the next run sees it.
             }
+            catch (Exception failure) when (failure is not (OperationCanceledException or StoreUnavailableException))
+            {
+                // One hour's failure is not another's; the next run tries it again.
+                LogFailed(failure, hour.Slot.Id);
+            }
         }
 
         return offered;
@@ -129,6 +134,9 @@ public sealed partial class WaitingList(
 
         return !accepted.IsRetry;
     }
+
+    [LoggerMessage(3222, LogLevel.Error, "Freed hour {SlotId} could not be offered; it is tried again")]
+    private partial void LogFailed(Exception failure, string slotId);
 
     [LoggerMessage(3221, LogLevel.Information, "Freed hour {SlotId} was offered to the patient of appointment {AppointmentId}")]
     private partial void LogOffered(string slotId, string appointmentId);

@@ -65,8 +65,17 @@ public sealed class ShadowDesk(IConversationStore store, Agent agent, Agenda age
         return record;
     }
 
-    /// <summary>The thread in which a mail that may be acted on is answered: the clinic asked, the agent goes on.</summary>
-    public Task<MailThread?> AdoptAsync(ShadowMail seen, IncomingMail mail, CancellationToken cancellationToken) => questions.AdoptAsync(seen.AppointmentId, mail.Subject, cancellationToken);
+    /// <summary>The thread in which a mail that may be acted on is answered: the clinic asked, the agent goes on. Null where that fails, and then the record says that nothing was done.</summary>
+    public async Task<MailThread?> AdoptAsync(ShadowMail seen, IncomingMail mail, CancellationToken cancellationToken)
+    {
+        var thread = await questions.AdoptAsync(seen.AppointmentId, mail.Subject, cancellationToken);
+        if (thread is null)
+        {
+            await store.WriteDocumentsAsync([Write(seen with { IsDone = false }, etag: null)], cancellationToken);
+        }
+
+        return thread;
+    }
 
     /// <summary>Records that wait for a mark, oldest first.</summary>
     public async Task<IReadOnlyList<ShadowMail>> ListUnmarkedAsync(int limit, CancellationToken cancellationToken) =>

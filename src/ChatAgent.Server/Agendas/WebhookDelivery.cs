@@ -25,6 +25,7 @@ internal sealed partial class WebhookDelivery(IConversationStore store, AgendaSe
     private const int PageRows = 200;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan GivesUpAfter = TimeSpan.FromDays(1);
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,33 +34,47 @@ internal sealed partial class WebhookDelivery(IConversationStore store, AgendaSe
             return;
         }
 
-        try
+        while (!stoppingToken.IsCancellationRequested)
         {
-            var position = await ReadCursorAsync(stoppingToken);
-            while (true)
+            try
             {
-                var page = await store.ReadFeedAsync(position, PageRows, stoppingToken);
-                if (page.Count == 0)
-                {
-                    await store.WaitForFeedAsync(position, stoppingToken);
-                    continue;
-                }
-
-                foreach (var entry in page)
-                {
-                    if (entry is { Kind: ConversationEvents.AppointmentChanged, Author: not Author.Client, Payload: not null })
-                    {
-                        await TellAsync(target, entry, stoppingToken);
-                        await WriteCursorAsync(entry.FeedPosition, stoppingToken);
-                    }
-
-                    position = entry.FeedPosition;
-                }
+                await FollowAsync(target, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                // The host stops; what was not told is told at the next start.
+            }
+            catch (Exception failure)
+            {
+                // A full disk, say: the feed is read again from where it was told to.
+                LogFailed(failure);
+                await Task.Delay(FailurePause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+    }
+
+    private async Task FollowAsync(WebhookTarget target, CancellationToken stoppingToken)
+    {
+        var position = await ReadCursorAsync(stoppingToken);
+        while (true)
         {
-            // The host stops; what was not told is told at the next start.
+            var page = await store.ReadFeedAsync(position, PageRows, stoppingToken);
+            if (page.Count == 0)
+            {
+                await store.WaitForFeedAsync(position, stoppingToken);
+                continue;
+            }
+
+            foreach (var entry in page)
+            {
+                if (entry is { Kind: ConversationEvents.AppointmentChanged, Author: not Author.Client, Payload: not null })
+                {
+                    await TellAsync(target, entry, stoppingToken);
+                    await WriteCursorAsync(entry.FeedPosition, stoppingToken);
+                }
+
+                position = entry.FeedPosition;
+            }
         }
     }
 
@@ -142,6 +157,9 @@ internal sealed partial class WebhookDelivery(IConversationStore store, AgendaSe
 
     [LoggerMessage(2402, LogLevel.Warning, "Row {Sequence} of conversation {ConversationId} was not taken by the webhook at attempt {Attempt}: {Reason}")]
     private partial void LogNotTold(string conversationId, long sequence, int attempt, string reason);
+
+    [LoggerMessage(2404, LogLevel.Error, "Following the feed for the webhook failed; it is tried again")]
+    private partial void LogFailed(Exception failure);
 
     [LoggerMessage(2403, LogLevel.Error, "Row {Sequence} of conversation {ConversationId} is given up: the webhook has not taken it for a day: {Reason}")]
     private partial void LogGivenUp(string conversationId, long sequence, string reason);
