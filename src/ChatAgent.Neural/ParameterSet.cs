@@ -12,6 +12,9 @@ public sealed class ParameterSet
     /// <summary>In the order in which layers added them.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
 
+    /// <summary>Threads for passes over all parameters: clearing, clipping, an optimiser's step. The results do not depend on them.</summary>
+    internal WorkerPool? Pool { get; set; }
+
     /// <summary>Number of floats.</summary>
     public int Length => _length;
 
@@ -56,5 +59,5 @@ public sealed class ParameterSet
     }
 
     /// <summary>Sets every gradient to zero.</summary>
-    public void ClearGradients() => Gradients.Clear();
+    public void ClearGradients() => Kernels.Clear(Gradients, Pool);
 }

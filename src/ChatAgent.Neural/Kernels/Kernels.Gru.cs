@@ -5,25 +5,22 @@ namespace ChatAgent.Neural;
 /// <remarks>The gates of one GRU step over a batch, in one pass over memory. Symbols as in <see cref="GruLayer"/>.</remarks>
 public static unsafe partial class Kernels
 {
+    /// <summary>Cells below which waking another thread costs more than it saves.</summary>
+    private const int ParallelCellsFrom = 6_000;
+
     /// <summary>One step forward: the gates' sums in, the gates and the new state out.</summary>
     /// <param name="gates">(B, 3H). In: W x + b in the order r, z, n. Out: r, z, n.</param>
     /// <param name="recurrent">(B, 3H). U h' + c in the same order; the last third is what backward needs.</param>
     /// <param name="previous">(B, H), h'.</param>
     /// <param name="state">(B, H), h; may be <paramref name="previous"/>.</param>
     /// <param name="hidden">H.</param>
-    public static void GruGates(Span<float> gates, ReadOnlySpan<float> recurrent, ReadOnlySpan<float> previous, Span<float> state, int hidden)
+    public static void GruGates(Span<float> gates, ReadOnlySpan<float> recurrent, ReadOnlySpan<float> previous, Span<float> state, int hidden, WorkerPool? pool = null)
     {
         RequireGru(gates, recurrent, previous, state, hidden);
         fixed (float* g = gates, u = recurrent, p = previous, h = state)
         {
-            var batch = state.Length / hidden;
-            switch (Width)
-            {
-                case 512: GruGates<Wide512, Vector512<float>>(g, u, p, h, batch, hidden); break;
-                case 256: GruGates<Wide256, Vector256<float>>(g, u, p, h, batch, hidden); break;
-                case 128: GruGates<Wide128, Vector128<float>>(g, u, p, h, batch, hidden); break;
-                default: GruGates<Plain, float>(g, u, p, h, batch, hidden); break;
-            }
+            var job = new GruJob { Gates = g, Recurrent = u, Previous = p, State = h, Batch = state.Length / hidden, Hidden = hidden };
+            (state.Length < ParallelCellsFrom ? WorkerPool.Inline : pool ?? WorkerPool.Inline).Run(&GruGatesPart, &job);
         }
     }
 
@@ -33,19 +30,13 @@ public static unsafe partial class Kernels
     /// <param name="previous">(B, H), h'.</param>
     /// <param name="dState">(B, H). In: the gradient of h. Out: the part of the gradient of h' that does not go through U.</param>
     /// <param name="hidden">H.</param>
-    public static void GruGatesBackward(Span<float> gates, Span<float> recurrent, ReadOnlySpan<float> previous, Span<float> dState, int hidden)
+    public static void GruGatesBackward(Span<float> gates, Span<float> recurrent, ReadOnlySpan<float> previous, Span<float> dState, int hidden, WorkerPool? pool = null)
     {
         RequireGru(gates, recurrent, previous, dState, hidden);
         fixed (float* g = gates, u = recurrent, p = previous, d = dState)
         {
-            var batch = dState.Length / hidden;
-            switch (Width)
-            {
-                case 512: GruGatesBackward<Wide512, Vector512<float>>(g, u, p, d, batch, hidden); break;
-                case 256: GruGatesBackward<Wide256, Vector256<float>>(g, u, p, d, batch, hidden); break;
-                case 128: GruGatesBackward<Wide128, Vector128<float>>(g, u, p, d, batch, hidden); break;
-                default: GruGatesBackward<Plain, float>(g, u, p, d, batch, hidden); break;
-            }
+            var job = new GruJob { Gates = g, Recurrent = u, Previous = p, State = d, Batch = dState.Length / hidden, Hidden = hidden };
+            (dState.Length < ParallelCellsFrom ? WorkerPool.Inline : pool ?? WorkerPool.Inline).Run(&GruGatesBackwardPart, &job);
         }
     }
 
@@ -55,6 +46,36 @@ public static unsafe partial class Kernels
         RequireLength(previous, state.Length, nameof(previous));
         RequireLength(gates, 3L * state.Length, nameof(gates));
         RequireLength(recurrent, 3L * state.Length, nameof(recurrent));
+    }
+
+    private static void GruGatesPart(void* context, int part, int parts)
+    {
+        ref var job = ref *(GruJob*)context;
+        var (first, end) = Share(job.Batch, part, parts);
+        var (row, wide) = (first * job.Hidden, 3 * first * job.Hidden);
+        float* g = job.Gates + wide, u = job.Recurrent + wide, p = job.Previous + row, h = job.State + row;
+        switch (Width)
+        {
+            case 512: GruGates<Wide512, Vector512<float>>(g, u, p, h, end - first, job.Hidden); break;
+            case 256: GruGates<Wide256, Vector256<float>>(g, u, p, h, end - first, job.Hidden); break;
+            case 128: GruGates<Wide128, Vector128<float>>(g, u, p, h, end - first, job.Hidden); break;
+            default: GruGates<Plain, float>(g, u, p, h, end - first, job.Hidden); break;
+        }
+    }
+
+    private static void GruGatesBackwardPart(void* context, int part, int parts)
+    {
+        ref var job = ref *(GruJob*)context;
+        var (first, end) = Share(job.Batch, part, parts);
+        var (row, wide) = (first * job.Hidden, 3 * first * job.Hidden);
+        float* g = job.Gates + wide, u = job.Recurrent + wide, p = job.Previous + row, d = job.State + row;
+        switch (Width)
+        {
+            case 512: GruGatesBackward<Wide512, Vector512<float>>(g, u, p, d, end - first, job.Hidden); break;
+            case 256: GruGatesBackward<Wide256, Vector256<float>>(g, u, p, d, end - first, job.Hidden); break;
+            case 128: GruGatesBackward<Wide128, Vector128<float>>(g, u, p, d, end - first, job.Hidden); break;
+            default: GruGatesBackward<Plain, float>(g, u, p, d, end - first, job.Hidden); break;
+        }
     }
 
     private static void GruGates<TWide, TVector>(float* g, float* u, float* p, float* h, int batch, int hidden)
@@ -125,5 +146,15 @@ public static unsafe partial class Kernels
         TWide.Store(dz, u + hidden);
         TWide.Store(TWide.Multiply(dn, r), u + (2 * hidden));
         TWide.Store(TWide.Multiply(dh, z), d);
+    }
+
+    private struct GruJob
+    {
+        public float* Gates;
+        public float* Recurrent;
+        public float* Previous;
+        public float* State;
+        public int Batch;
+        public int Hidden;
     }
 }

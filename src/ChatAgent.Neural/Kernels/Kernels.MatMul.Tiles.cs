@@ -6,9 +6,9 @@ namespace ChatAgent.Neural;
 /// 512-bit vectors take 24 of the 32 registers. AggressiveOptimization skips the tiers: the first product runs as fast as the last.</remarks>
 public static unsafe partial class Kernels
 {
-    /// <summary>12 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 12, B in rows of two vectors.</summary>
+    /// <summary>12 rows by two vectors: C = A·B over <paramref name="k"/> terms, plus what lies at <paramref name="add"/> unless that is null, A in columns of 12, B in rows of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)
+    private static void Tile12<TWide, TVector>(float* a, float* b, int k, float* c, int stride, float* add, int addStride)
         where TWide : IWide<TVector>
         where TVector : struct
     {
@@ -46,23 +46,24 @@ public static unsafe partial class Kernels
             b += 2 * TWide.Count;
         }
 
-        Put<TWide, TVector>(l0, r0, c, accumulate);
-        Put<TWide, TVector>(l1, r1, c + stride, accumulate);
-        Put<TWide, TVector>(l2, r2, c + (2 * stride), accumulate);
-        Put<TWide, TVector>(l3, r3, c + (3 * stride), accumulate);
-        Put<TWide, TVector>(l4, r4, c + (4 * stride), accumulate);
-        Put<TWide, TVector>(l5, r5, c + (5 * stride), accumulate);
-        Put<TWide, TVector>(l6, r6, c + (6 * stride), accumulate);
-        Put<TWide, TVector>(l7, r7, c + (7 * stride), accumulate);
-        Put<TWide, TVector>(l8, r8, c + (8 * stride), accumulate);
-        Put<TWide, TVector>(l9, r9, c + (9 * stride), accumulate);
-        Put<TWide, TVector>(l10, r10, c + (10 * stride), accumulate);
-        Put<TWide, TVector>(l11, r11, c + (11 * stride), accumulate);
+        var adds = add != null;
+        Put<TWide, TVector>(l0, r0, c, adds, add);
+        Put<TWide, TVector>(l1, r1, c + stride, adds, add + addStride);
+        Put<TWide, TVector>(l2, r2, c + (2 * stride), adds, add + (2 * addStride));
+        Put<TWide, TVector>(l3, r3, c + (3 * stride), adds, add + (3 * addStride));
+        Put<TWide, TVector>(l4, r4, c + (4 * stride), adds, add + (4 * addStride));
+        Put<TWide, TVector>(l5, r5, c + (5 * stride), adds, add + (5 * addStride));
+        Put<TWide, TVector>(l6, r6, c + (6 * stride), adds, add + (6 * addStride));
+        Put<TWide, TVector>(l7, r7, c + (7 * stride), adds, add + (7 * addStride));
+        Put<TWide, TVector>(l8, r8, c + (8 * stride), adds, add + (8 * addStride));
+        Put<TWide, TVector>(l9, r9, c + (9 * stride), adds, add + (9 * addStride));
+        Put<TWide, TVector>(l10, r10, c + (10 * stride), adds, add + (10 * addStride));
+        Put<TWide, TVector>(l11, r11, c + (11 * stride), adds, add + (11 * addStride));
     }
 
-    /// <summary>8 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 8, B in rows of two vectors.</summary>
+    /// <summary>8 rows by two vectors: C = A·B over <paramref name="k"/> terms, plus what lies at <paramref name="add"/> unless that is null, A in columns of 8, B in rows of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile8<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)
+    private static void Tile8<TWide, TVector>(float* a, float* b, int k, float* c, int stride, float* add, int addStride)
         where TWide : IWide<TVector>
         where TVector : struct
     {
@@ -92,19 +93,20 @@ public static unsafe partial class Kernels
             b += 2 * TWide.Count;
         }
 
-        Put<TWide, TVector>(l0, r0, c, accumulate);
-        Put<TWide, TVector>(l1, r1, c + stride, accumulate);
-        Put<TWide, TVector>(l2, r2, c + (2 * stride), accumulate);
-        Put<TWide, TVector>(l3, r3, c + (3 * stride), accumulate);
-        Put<TWide, TVector>(l4, r4, c + (4 * stride), accumulate);
-        Put<TWide, TVector>(l5, r5, c + (5 * stride), accumulate);
-        Put<TWide, TVector>(l6, r6, c + (6 * stride), accumulate);
-        Put<TWide, TVector>(l7, r7, c + (7 * stride), accumulate);
+        var adds = add != null;
+        Put<TWide, TVector>(l0, r0, c, adds, add);
+        Put<TWide, TVector>(l1, r1, c + stride, adds, add + addStride);
+        Put<TWide, TVector>(l2, r2, c + (2 * stride), adds, add + (2 * addStride));
+        Put<TWide, TVector>(l3, r3, c + (3 * stride), adds, add + (3 * addStride));
+        Put<TWide, TVector>(l4, r4, c + (4 * stride), adds, add + (4 * addStride));
+        Put<TWide, TVector>(l5, r5, c + (5 * stride), adds, add + (5 * addStride));
+        Put<TWide, TVector>(l6, r6, c + (6 * stride), adds, add + (6 * addStride));
+        Put<TWide, TVector>(l7, r7, c + (7 * stride), adds, add + (7 * addStride));
     }
 
-    /// <summary>6 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 6, B in rows of two vectors.</summary>
+    /// <summary>6 rows by two vectors: C = A·B over <paramref name="k"/> terms, plus what lies at <paramref name="add"/> unless that is null, A in columns of 6, B in rows of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)
+    private static void Tile6<TWide, TVector>(float* a, float* b, int k, float* c, int stride, float* add, int addStride)
         where TWide : IWide<TVector>
         where TVector : struct
     {
@@ -130,17 +132,18 @@ public static unsafe partial class Kernels
             b += 2 * TWide.Count;
         }
 
-        Put<TWide, TVector>(l0, r0, c, accumulate);
-        Put<TWide, TVector>(l1, r1, c + stride, accumulate);
-        Put<TWide, TVector>(l2, r2, c + (2 * stride), accumulate);
-        Put<TWide, TVector>(l3, r3, c + (3 * stride), accumulate);
-        Put<TWide, TVector>(l4, r4, c + (4 * stride), accumulate);
-        Put<TWide, TVector>(l5, r5, c + (5 * stride), accumulate);
+        var adds = add != null;
+        Put<TWide, TVector>(l0, r0, c, adds, add);
+        Put<TWide, TVector>(l1, r1, c + stride, adds, add + addStride);
+        Put<TWide, TVector>(l2, r2, c + (2 * stride), adds, add + (2 * addStride));
+        Put<TWide, TVector>(l3, r3, c + (3 * stride), adds, add + (3 * addStride));
+        Put<TWide, TVector>(l4, r4, c + (4 * stride), adds, add + (4 * addStride));
+        Put<TWide, TVector>(l5, r5, c + (5 * stride), adds, add + (5 * addStride));
     }
 
-    /// <summary>4 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 4, B in rows of two vectors.</summary>
+    /// <summary>4 rows by two vectors: C = A·B over <paramref name="k"/> terms, plus what lies at <paramref name="add"/> unless that is null, A in columns of 4, B in rows of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)
+    private static void Tile4<TWide, TVector>(float* a, float* b, int k, float* c, int stride, float* add, int addStride)
         where TWide : IWide<TVector>
         where TVector : struct
     {
@@ -162,15 +165,16 @@ public static unsafe partial class Kernels
             b += 2 * TWide.Count;
         }
 
-        Put<TWide, TVector>(l0, r0, c, accumulate);
-        Put<TWide, TVector>(l1, r1, c + stride, accumulate);
-        Put<TWide, TVector>(l2, r2, c + (2 * stride), accumulate);
-        Put<TWide, TVector>(l3, r3, c + (3 * stride), accumulate);
+        var adds = add != null;
+        Put<TWide, TVector>(l0, r0, c, adds, add);
+        Put<TWide, TVector>(l1, r1, c + stride, adds, add + addStride);
+        Put<TWide, TVector>(l2, r2, c + (2 * stride), adds, add + (2 * addStride));
+        Put<TWide, TVector>(l3, r3, c + (3 * stride), adds, add + (3 * addStride));
     }
 
-    /// <summary>1 rows by two vectors: C = A·B over <paramref name="k"/> terms, A in columns of 1, B in rows of two vectors.</summary>
+    /// <summary>1 rows by two vectors: C = A·B over <paramref name="k"/> terms, plus what lies at <paramref name="add"/> unless that is null, A in columns of 1, B in rows of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate)
+    private static void Tile1<TWide, TVector>(float* a, float* b, int k, float* c, int stride, float* add, int addStride)
         where TWide : IWide<TVector>
         where TVector : struct
     {
@@ -186,18 +190,19 @@ public static unsafe partial class Kernels
             b += 2 * TWide.Count;
         }
 
-        Put<TWide, TVector>(l0, r0, c, accumulate);
+        var adds = add != null;
+        Put<TWide, TVector>(l0, r0, c, adds, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TWide, TVector>(TVector left, TVector right, float* c, bool accumulate)
+    private static void Put<TWide, TVector>(TVector left, TVector right, float* c, bool adds, float* add)
         where TWide : IWide<TVector>
         where TVector : struct
     {
-        if (accumulate)
+        if (adds)
         {
-            left = TWide.Add(left, TWide.Load(c));
-            right = TWide.Add(right, TWide.Load(c + TWide.Count));
+            left = TWide.Add(left, TWide.Load(add));
+            right = TWide.Add(right, TWide.Load(add + TWide.Count));
         }
 
         TWide.Store(left, c);

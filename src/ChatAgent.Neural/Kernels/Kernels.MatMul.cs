@@ -7,14 +7,14 @@ namespace ChatAgent.Neural;
 /// <remarks>
 /// The matrix product after Goto and van de Geijn 2008 (doi:10.1145/1356052.1356053): the right operand in panels of two vectors
 /// (<see cref="PackedMatrix"/>), the left one in panels of 12 rows and blocks that stay in the second-level cache, tiles of 12 rows by two
-/// vectors in registers. Work is split over columns or rows of the product, never over the sum.
+/// vectors in registers. A block of rows stays while the terms go by, so that a product with many terms is written once to memory. Work is split over columns or rows of the product, never over the sum.
 /// </remarks>
 public static unsafe partial class Kernels
 {
     private const int TileRows = 12;
 
-    /// <summary>Rows of the left operand packed at a time: 144 rows of 256 terms are 147 kB.</summary>
-    private const int BlockRows = 12 * TileRows;
+    /// <summary>Rows of the left operand packed at a time at most: 288 rows of 256 terms are 295 kB.</summary>
+    private const int BlockRows = 24 * TileRows;
 
     /// <summary>Multiply-adds below which waking another thread costs more than it saves.</summary>
     private const long ParallelFrom = 400_000;
@@ -23,52 +23,55 @@ public static unsafe partial class Kernels
     private static float[]? t_left;
 
     [ThreadStatic]
+    private static float[]? t_panel;
+
+    [ThreadStatic]
     private static PackedMatrix? t_right;
 
     /// <summary>C = op(A)·op(B), or C += op(A)·op(B).</summary>
     /// <param name="a">M×K row-major, or K×M when <paramref name="transposeA"/>.</param>
     /// <param name="b">K×N row-major, or N×K when <paramref name="transposeB"/>.</param>
     /// <param name="c">M×N row-major.</param>
+    /// <param name="bias">(N), added to every row of a product that does not accumulate; or empty.</param>
     public static void MatMul(
-        ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, Span<float> c, int m, int n, int k, bool accumulate = false, WorkerPool? pool = null)
+        ReadOnlySpan<float> a, bool transposeA, ReadOnlySpan<float> b, bool transposeB, Span<float> c, int m, int n, int k, bool accumulate = false, WorkerPool? pool = null, ReadOnlySpan<float> bias = default)
     {
+        if (m <= BlockRows && k > 0)
+        {
+            // Each panel serves one block of rows only: packed where it is used, it never leaves the first-level cache.
+            RequireLength(b, (long)k * n, nameof(b));
+            var width = Width;
+            var columns = PackedMatrix.ColumnsOf(width);
+            fixed (float* pb = b)
+            {
+                var job = new Product
+                {
+                    Source = new Packing { From = pb, K = k, N = n, Columns = columns, Transposed = transposeB }, M = m, N = n, K = k,
+                    Panels = (n + columns - 1) / columns, BlockTerms = PackedMatrix.BlockTermsOf(k), TransposeA = transposeA, Accumulate = accumulate,
+                };
+                Run(ref job, a, c, bias, width, pool);
+            }
+
+            return;
+        }
+
         var packed = t_right ??= new PackedMatrix();
         packed.Pack(b, k, n, transposeB, (long)m * n * k < ParallelFrom ? null : pool);
-        MatMul(a, transposeA, packed, c, m, accumulate, pool);
+        MatMul(a, transposeA, packed, c, m, accumulate, pool, bias);
     }
 
     /// <summary>C = op(A)·B, or C += op(A)·B, with B packed beforehand.</summary>
     /// <param name="a">M×K row-major, or K×M when <paramref name="transposeA"/>.</param>
     /// <param name="b">K×N.</param>
     /// <param name="c">M×N row-major.</param>
-    public static void MatMul(ReadOnlySpan<float> a, bool transposeA, PackedMatrix b, Span<float> c, int m, bool accumulate = false, WorkerPool? pool = null)
+    /// <param name="bias">(N), added to every row of a product that does not accumulate; or empty.</param>
+    public static void MatMul(
+        ReadOnlySpan<float> a, bool transposeA, PackedMatrix b, Span<float> c, int m, bool accumulate = false, WorkerPool? pool = null, ReadOnlySpan<float> bias = default)
     {
-        RequireLength(a, (long)m * b.K, nameof(a));
-        RequireLength(c, (long)m * b.N, nameof(c));
-        if (b.K == 0 || m == 0 || b.N == 0)
+        fixed (float* pb = b.Data)
         {
-            if (!accumulate)
-            {
-                c.Clear();
-            }
-
-            return;
-        }
-
-        fixed (float* pa = a, pb = b.Data, pc = c)
-        {
-            var job = new Product
-            {
-                A = pa, B = pb, C = pc, M = m, N = b.N, K = b.K, Panels = b.Panels, BlockTerms = b.BlockTerms, TransposeA = transposeA, Accumulate = accumulate,
-            };
-            if (pool is null || pool.Threads == 1 || (long)m * b.N * b.K < ParallelFrom)
-            {
-                PartOf(b.Width)(&job, 0, 1);
-            }
-            else
-            {
-                pool.Run(PartOf(b.Width), &job);
-            }
+            var job = new Product { B = pb, M = m, N = b.N, K = b.K, Panels = b.Panels, BlockTerms = b.BlockTerms, TransposeA = transposeA, Accumulate = accumulate };
+            Run(ref job, a, c, bias, b.Width, pool);
         }
     }
 
@@ -103,6 +106,50 @@ public static unsafe partial class Kernels
         }
     }
 
+    private static void Run(ref Product job, ReadOnlySpan<float> a, Span<float> c, ReadOnlySpan<float> bias, int width, WorkerPool? pool)
+    {
+        RequireLength(a, (long)job.M * job.K, nameof(a));
+        RequireLength(c, (long)job.M * job.N, nameof(c));
+        if (!bias.IsEmpty)
+        {
+            RequireLength(bias, job.N, nameof(bias));
+            if (job.Accumulate)
+            {
+                throw new ArgumentException("a product that accumulates takes no bias", nameof(bias));
+            }
+        }
+
+        if (job.K == 0 || job.M == 0 || job.N == 0)
+        {
+            if (!job.Accumulate)
+            {
+                c.Clear();
+                if (!bias.IsEmpty && !c.IsEmpty)
+                {
+                    AddBias(c, bias);
+                }
+            }
+
+            return;
+        }
+
+        fixed (float* pa = a, pc = c, pbias = bias)
+        fixed (Product* pinned = &job)
+        {
+            job.A = pa;
+            job.C = pc;
+            job.Bias = pbias;
+            if (pool is null || pool.Threads == 1 || (long)job.M * job.N * job.K < ParallelFrom)
+            {
+                PartOf(width)(pinned, 0, 1);
+            }
+            else
+            {
+                pool.Run(PartOf(width), pinned);
+            }
+        }
+    }
+
     private static delegate*<void*, int, int, void> PartOf(int width) => width switch
     {
         512 => &MatMulPart<Wide512, Vector512<float>>,
@@ -132,44 +179,55 @@ public static unsafe partial class Kernels
             return;
         }
 
+        // Blocks of rows evenly cut, so that none is a sliver.
         var columns = 2 * TWide.Count;
+        var blocks = (endRow - firstRow + BlockRows - 1) / BlockRows;
+        var blockRows = ((endRow - firstRow + (blocks * TileRows) - 1) / (blocks * TileRows)) * TileRows;
         var packed = t_left ??= GC.AllocateUninitializedArray<float>(BlockRows * PackedMatrix.MaxBlock, pinned: true);
+        var own = job.B == null ? t_panel ??= GC.AllocateUninitializedArray<float>(PackedMatrix.MaxBlock * 2 * 16, pinned: true) : null;
         var tile = stackalloc float[TileRows * columns];
-        fixed (float* left = packed)
+        fixed (float* left = packed, ownPanel = own)
         {
-            for (var k0 = 0; k0 < job.K; k0 += job.BlockTerms)
+            for (var m0 = firstRow; m0 < endRow; m0 += blockRows)
             {
-                var terms = Math.Min(job.BlockTerms, job.K - k0);
-                var block = job.B + ((long)k0 * job.Panels * columns);
-                var accumulate = job.Accumulate || k0 > 0;
-                for (var m0 = firstRow; m0 < endRow; m0 += BlockRows)
+                var rows = Math.Min(blockRows, endRow - m0);
+                for (var k0 = 0; k0 < job.K; k0 += job.BlockTerms)
                 {
-                    var rows = Math.Min(BlockRows, endRow - m0);
+                    var terms = Math.Min(job.BlockTerms, job.K - k0);
+                    var block = job.B + ((long)k0 * job.Panels * columns);
+                    var accumulate = job.Accumulate || k0 > 0;
                     PackLeft(job, m0, rows, k0, terms, left);
                     for (var panel = firstPanel; panel < endPanel; panel++)
                     {
                         var right = block + ((long)panel * terms * columns);
+                        if (job.B == null)
+                        {
+                            PackPanel(job.Source, k0, terms, panel, right = ownPanel);
+                        }
+
                         var n0 = panel * columns;
                         var used = Math.Min(columns, job.N - n0);
                         for (var i = 0; i < rows; i += TileRows)
                         {
                             var height = Math.Min(TileRows, rows - i);
                             var c = job.C + ((long)(m0 + i) * job.N) + n0;
+                            var add = accumulate ? c : job.Bias == null ? null : job.Bias + n0;
+                            var addStride = accumulate ? job.N : 0;
                             var a = left + (i * terms);
                             if (used == columns && height == PackedHeight(height))
                             {
-                                Tile<TWide, TVector>(a, right, terms, c, job.N, accumulate, height);
+                                Tile<TWide, TVector>(a, right, terms, c, job.N, add, addStride, height);
                                 continue;
                             }
 
-                            Tile<TWide, TVector>(a, right, terms, tile, columns, accumulate: false, height);
+                            Tile<TWide, TVector>(a, right, terms, tile, columns, null, 0, height);
                             for (var row = 0; row < height; row++)
                             {
                                 var to = c + ((long)row * job.N);
                                 var from = tile + (row * columns);
                                 for (var j = 0; j < used; j++)
                                 {
-                                    to[j] = accumulate ? to[j] + from[j] : from[j];
+                                    to[j] = add == null ? from[j] : from[j] + add[((long)row * addStride) + j];
                                 }
                             }
                         }
@@ -180,17 +238,27 @@ public static unsafe partial class Kernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Tile<TWide, TVector>(float* a, float* b, int k, float* c, int stride, bool accumulate, int height)
+    private static void Tile<TWide, TVector>(float* a, float* b, int k, float* c, int stride, float* add, int addStride, int height)
         where TWide : IWide<TVector>
         where TVector : struct
     {
+        if (Sse.IsSupported)
+        {
+            // The tile of C is wanted only after all terms: by then it is here.
+            for (var row = 0; row < height; row++)
+            {
+                Sse.Prefetch0(c + ((long)row * stride));
+                Sse.Prefetch0(c + ((long)row * stride) + (2 * TWide.Count) - 1);
+            }
+        }
+
         switch (PackedHeight(height))
         {
-            case 12: Tile12<TWide, TVector>(a, b, k, c, stride, accumulate); break;
-            case 8: Tile8<TWide, TVector>(a, b, k, c, stride, accumulate); break;
-            case 6: Tile6<TWide, TVector>(a, b, k, c, stride, accumulate); break;
-            case 4: Tile4<TWide, TVector>(a, b, k, c, stride, accumulate); break;
-            default: Tile1<TWide, TVector>(a, b, k, c, stride, accumulate); break;
+            case 12: Tile12<TWide, TVector>(a, b, k, c, stride, add, addStride); break;
+            case 8: Tile8<TWide, TVector>(a, b, k, c, stride, add, addStride); break;
+            case 6: Tile6<TWide, TVector>(a, b, k, c, stride, add, addStride); break;
+            case 4: Tile4<TWide, TVector>(a, b, k, c, stride, add, addStride); break;
+            default: Tile1<TWide, TVector>(a, b, k, c, stride, add, addStride); break;
         }
     }
 
@@ -280,28 +348,62 @@ public static unsafe partial class Kernels
     {
         var job = *(Packing*)context;
         var (first, end) = Share(job.Panels, part, parts);
-        var columns = job.Columns;
         for (var k0 = 0; k0 < job.K; k0 += job.BlockTerms)
         {
             var terms = Math.Min(job.BlockTerms, job.K - k0);
-            for (var panel = first; panel < end; panel++)
+            var to = job.To + ((long)k0 * job.Panels * job.Columns);
+            var panel = first;
+            if (!job.Transposed && job.Columns == 32)
             {
-                var to = job.To + ((long)k0 * job.Panels * columns) + ((long)panel * terms * columns);
-                var n0 = panel * columns;
-                var used = Math.Min(columns, job.N - n0);
-                if (job.Transposed)
+                // Four panels at a time, so that a stored row is read half a kilobyte and not a line or two at each visit.
+                for (; panel + 4 <= end && (panel + 4) * 32 <= job.N; panel += 4)
                 {
-                    Interleave(job.From + ((long)n0 * job.K) + k0, job.K, used, terms, to, columns);
+                    PackFourPanels(job.From + ((long)k0 * job.N) + (panel * 32), job.N, terms, to + ((long)panel * terms * 32));
                 }
-                else
-                {
-                    for (var p = 0; p < terms; p++)
-                    {
-                        var row = new Span<float>(to + (p * columns), columns);
-                        new ReadOnlySpan<float>(job.From + ((long)(k0 + p) * job.N) + n0, used).CopyTo(row);
-                        row[used..].Clear();
-                    }
-                }
+            }
+
+            for (; panel < end; panel++)
+            {
+                PackPanel(job, k0, terms, panel, to + ((long)panel * terms * job.Columns));
+            }
+        }
+    }
+
+    /// <summary>Writes the terms from <paramref name="k0"/> on of one panel: [term][column], zeros beyond the last column.</summary>
+    private static void PackPanel(in Packing job, int k0, int terms, int panel, float* to)
+    {
+        var (columns, n0) = (job.Columns, panel * job.Columns);
+        var used = Math.Min(columns, job.N - n0);
+        if (job.Transposed)
+        {
+            Interleave(job.From + ((long)n0 * job.K) + k0, job.K, used, terms, to, columns);
+            return;
+        }
+
+        var from = job.From + ((long)k0 * job.N) + n0;
+        for (var p = 0; p < terms; p++, from += job.N, to += columns)
+        {
+            if (used == 32)
+            {
+                Vector512.Store(Vector512.Load(from), to);
+                Vector512.Store(Vector512.Load(from + 16), to + 16);
+                continue;
+            }
+
+            new ReadOnlySpan<float>(from, used).CopyTo(new Span<float>(to, columns));
+            new Span<float>(to + used, columns - used).Clear();
+        }
+    }
+
+    private static void PackFourPanels(float* from, int stride, int terms, float* to)
+    {
+        for (var p = 0; p < terms; p++, from += stride, to += 32)
+        {
+            for (var panel = 0; panel < 4; panel++)
+            {
+                var at = to + (panel * terms * 32);
+                Vector512.Store(Vector512.Load(from + (32 * panel)), at);
+                Vector512.Store(Vector512.Load(from + (32 * panel) + 16), at + 16);
             }
         }
     }
@@ -314,6 +416,8 @@ public static unsafe partial class Kernels
         public float* A;
         public float* B;
         public float* C;
+        public float* Bias;
+        public Packing Source;
         public int M;
         public int N;
         public int K;

@@ -10,6 +10,12 @@ namespace ChatAgent.Neural;
 /// </remarks>
 public static unsafe partial class Kernels
 {
+    /// <summary>Numbers of one block of a pass over memory: threads take whole blocks, so that every number meets the same instruction whatever their count.</summary>
+    private const int PassBlock = 4096;
+
+    /// <summary>Numbers below which waking another thread for a pass over memory costs more than it saves.</summary>
+    private const int ParallelPassFrom = 100_000;
+
     /// <summary>Vector width in bits: 512, 256, 128, or 0 for the plain loop. Tests lower it; nobody else writes it.</summary>
     internal static int Width { get; set; } = WidestOfMachine;
 
@@ -34,32 +40,41 @@ public static unsafe partial class Kernels
     }
 
     /// <summary>Euclidean norm √Σxᵢ², summed in double by blocks so that ten million small gradients do not get lost.</summary>
-    public static double Norm(ReadOnlySpan<float> x)
+    public static double Norm(ReadOnlySpan<float> x, WorkerPool? pool = null)
     {
-        const int block = 4096;
-        var sum = 0.0;
-        for (var start = 0; start < x.Length; start += block)
+        var blocks = (x.Length + PassBlock - 1) / PassBlock;
+        Span<double> squares = blocks <= 512 ? stackalloc double[blocks] : new double[blocks];
+        fixed (float* p = x)
+        fixed (double* q = squares)
         {
-            var part = x.Slice(start, Math.Min(block, x.Length - start));
-            sum += Dot(part, part);
+            var job = new Pass { X = p, Sums = q, Length = x.Length };
+            PoolFor(x.Length, pool).Run(&SquaresPart, &job);
+        }
+
+        // In the order of the blocks, whoever summed them.
+        var sum = 0.0;
+        foreach (var square in squares)
+        {
+            sum += square;
         }
 
         return Math.Sqrt(sum);
     }
 
     /// <summary>y += α·x.</summary>
-    public static void Axpy(float alpha, ReadOnlySpan<float> x, Span<float> y)
+    public static void Axpy(float alpha, ReadOnlySpan<float> x, Span<float> y, WorkerPool? pool = null)
     {
         RequireLength(x, y.Length, nameof(x));
         fixed (float* p = x, q = y)
         {
-            switch (Width)
+            if (pool is null || y.Length < ParallelPassFrom)
             {
-                case 512: Axpy<Wide512, Vector512<float>>(alpha, p, q, y.Length); break;
-                case 256: Axpy<Wide256, Vector256<float>>(alpha, p, q, y.Length); break;
-                case 128: Axpy<Wide128, Vector128<float>>(alpha, p, q, y.Length); break;
-                default: Axpy<Plain, float>(alpha, p, q, y.Length); break;
+                Axpy(alpha, p, q, y.Length);
+                return;
             }
+
+            var job = new Pass { X = p, Y = q, Length = y.Length, Alpha = alpha };
+            pool.Run(&AxpyPart, &job);
         }
     }
 
@@ -67,17 +82,22 @@ public static unsafe partial class Kernels
     public static void Add(ReadOnlySpan<float> x, Span<float> y) => Axpy(1f, x, y);
 
     /// <summary>x = α·x.</summary>
-    public static void Scale(float alpha, Span<float> x)
+    public static void Scale(float alpha, Span<float> x, WorkerPool? pool = null)
     {
         fixed (float* p = x)
         {
-            switch (Width)
-            {
-                case 512: Scale<Wide512, Vector512<float>>(alpha, p, x.Length); break;
-                case 256: Scale<Wide256, Vector256<float>>(alpha, p, x.Length); break;
-                case 128: Scale<Wide128, Vector128<float>>(alpha, p, x.Length); break;
-                default: Scale<Plain, float>(alpha, p, x.Length); break;
-            }
+            var job = new Pass { X = p, Length = x.Length, Alpha = alpha };
+            PoolFor(x.Length, pool).Run(&ScalePart, &job);
+        }
+    }
+
+    /// <summary>x = 0.</summary>
+    internal static void Clear(Span<float> x, WorkerPool? pool)
+    {
+        fixed (float* p = x)
+        {
+            var job = new Pass { X = p, Length = x.Length };
+            PoolFor(x.Length, pool).Run(&ClearPart, &job);
         }
     }
 
@@ -109,12 +129,13 @@ public static unsafe partial class Kernels
     }
 
     /// <summary>Adds every row of <paramref name="rows"/> to <paramref name="sums"/>: a bias's gradient.</summary>
-    public static void AddColumnSums(ReadOnlySpan<float> rows, Span<float> sums)
+    public static void AddColumnSums(ReadOnlySpan<float> rows, Span<float> sums, WorkerPool? pool = null)
     {
         RequireRows(rows, sums.Length, nameof(rows));
-        for (var start = 0; start < rows.Length; start += sums.Length)
+        fixed (float* p = rows, q = sums)
         {
-            Add(rows.Slice(start, sums.Length), sums);
+            var job = new Pass { X = p, Y = q, Length = sums.Length, Rows = rows.Length / sums.Length };
+            PoolFor(rows.Length, pool).Run(&ColumnSumsPart, &job);
         }
     }
 
@@ -170,6 +191,78 @@ public static unsafe partial class Kernels
         if (columns == 0 || rows.Length % columns != 0)
         {
             throw new ArgumentException($"{name} has {rows.Length} elements, which are no whole rows of {columns}", name);
+        }
+    }
+
+    private static WorkerPool PoolFor(long numbers, WorkerPool? pool) => pool is null || numbers < ParallelPassFrom ? WorkerPool.Inline : pool;
+
+    /// <summary>A part's whole blocks of a pass over so many numbers.</summary>
+    private static (int First, int End) ShareOfPass(int length, int part, int parts)
+    {
+        var (first, end) = Share((length + PassBlock - 1) / PassBlock, part, parts);
+        return (first * PassBlock, Math.Min(length, end * PassBlock));
+    }
+
+    private static void SquaresPart(void* context, int part, int parts)
+    {
+        ref var job = ref *(Pass*)context;
+        var (first, end) = ShareOfPass(job.Length, part, parts);
+        for (; first < end; first += PassBlock)
+        {
+            var block = new ReadOnlySpan<float>(job.X + first, Math.Min(PassBlock, end - first));
+            job.Sums[first / PassBlock] = Dot(block, block);
+        }
+    }
+
+    private static void AxpyPart(void* context, int part, int parts)
+    {
+        ref var job = ref *(Pass*)context;
+        var (first, end) = ShareOfPass(job.Length, part, parts);
+        Axpy(job.Alpha, job.X + first, job.Y + first, end - first);
+    }
+
+    private static void ScalePart(void* context, int part, int parts)
+    {
+        ref var job = ref *(Pass*)context;
+        var (first, end) = ShareOfPass(job.Length, part, parts);
+        var x = job.X + first;
+        switch (Width)
+        {
+            case 512: Scale<Wide512, Vector512<float>>(job.Alpha, x, end - first); break;
+            case 256: Scale<Wide256, Vector256<float>>(job.Alpha, x, end - first); break;
+            case 128: Scale<Wide128, Vector128<float>>(job.Alpha, x, end - first); break;
+            default: Scale<Plain, float>(job.Alpha, x, end - first); break;
+        }
+    }
+
+    private static void ClearPart(void* context, int part, int parts)
+    {
+        ref var job = ref *(Pass*)context;
+        var (first, end) = ShareOfPass(job.Length, part, parts);
+        new Span<float>(job.X + first, end - first).Clear();
+    }
+
+    /// <summary>Some of the columns, all rows.</summary>
+    private static void ColumnSumsPart(void* context, int part, int parts)
+    {
+        const int line = 16;
+        ref var job = ref *(Pass*)context;
+        var (first, end) = Share((job.Length + line - 1) / line, part, parts);
+        (first, end) = (first * line, Math.Min(job.Length, end * line));
+        for (var row = 0; row < job.Rows; row++)
+        {
+            Axpy(1f, job.X + ((long)row * job.Length) + first, job.Y + first, end - first);
+        }
+    }
+
+    private static void Axpy(float alpha, float* x, float* y, int n)
+    {
+        switch (Width)
+        {
+            case 512: Axpy<Wide512, Vector512<float>>(alpha, x, y, n); break;
+            case 256: Axpy<Wide256, Vector256<float>>(alpha, x, y, n); break;
+            case 128: Axpy<Wide128, Vector128<float>>(alpha, x, y, n); break;
+            default: Axpy<Plain, float>(alpha, x, y, n); break;
         }
     }
 
@@ -297,5 +390,15 @@ public static unsafe partial class Kernels
         }
 
         return sum == 0f;
+    }
+
+    private struct Pass
+    {
+        public float* X;
+        public float* Y;
+        public double* Sums;
+        public int Length;
+        public int Rows;
+        public float Alpha;
     }
 }

@@ -39,10 +39,7 @@ public sealed class PackedMatrix
 
     internal int Panels => (N + PanelColumns - 1) / PanelColumns;
 
-    internal int Blocks => K == 0 ? 0 : (K + MaxBlock - 1) / MaxBlock;
-
-    /// <summary>Terms in each block but perhaps the last: evenly cut, so that no block is a sliver.</summary>
-    internal int BlockTerms => Blocks == 0 ? 0 : (K + Blocks - 1) / Blocks;
+    internal int BlockTerms => BlockTermsOf(K);
 
     internal float[] Data => _data;
 
@@ -54,10 +51,20 @@ public sealed class PackedMatrix
         Kernels.PackRight(source, this, transposed, pool ?? WorkerPool.Inline);
     }
 
+    /// <summary>Columns of a panel for a vector width in bits: two vectors, of one float each in the plain loop.</summary>
+    internal static int ColumnsOf(int width) => width == 0 ? 2 : width / 16;
+
+    /// <summary>Terms in each block but perhaps the last: evenly cut, so that no block is a sliver.</summary>
+    internal static int BlockTermsOf(int k)
+    {
+        var blocks = (k + MaxBlock - 1) / MaxBlock;
+        return blocks == 0 ? 0 : (k + blocks - 1) / blocks;
+    }
+
     private void Reshape(int k, int n)
     {
         (K, N, Width) = (k, n, Kernels.Width);
-        PanelColumns = Width == 0 ? 2 : Width / 16;
+        PanelColumns = ColumnsOf(Width);
         var length = checked(K * Panels * PanelColumns);
         if (_data.Length < length)
         {

@@ -66,8 +66,7 @@ public sealed class GruLayer : IRecurrentLayer
     {
         var (step, wide) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden);
         var gates = tape.Gates.AsSpan(0, steps * wide);
-        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool);
-        Kernels.AddBias(gates, B.Values);
+        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool, B.Values);
 
         var u = _packs.Recurrent();
         state.CopyTo(tape.States);
@@ -75,9 +74,8 @@ public sealed class GruLayer : IRecurrentLayer
         {
             var previous = tape.States.AsSpan(t * step, step);
             var recurrent = tape.Recurrent.AsSpan(t * wide, wide);
-            Kernels.MatMul(previous, false, u, recurrent, tape.Batch, accumulate: false, _pool);
-            Kernels.AddBias(recurrent, C.Values);
-            Kernels.GruGates(gates.Slice(t * wide, wide), recurrent, previous, tape.States.AsSpan((t + 1) * step, step), Hidden);
+            Kernels.MatMul(previous, false, u, recurrent, tape.Batch, accumulate: false, _pool, C.Values);
+            Kernels.GruGates(gates.Slice(t * wide, wide), recurrent, previous, tape.States.AsSpan((t + 1) * step, step), Hidden, _pool);
         }
 
         tape.States.AsSpan(steps * step, step).CopyTo(state);
@@ -94,7 +92,7 @@ public sealed class GruLayer : IRecurrentLayer
         {
             var dRecurrent = tape.Recurrent.AsSpan(t * wide, wide);
             Kernels.Add(dOutputs.Slice(t * step, step), dh);
-            Kernels.GruGatesBackward(tape.Gates.AsSpan(t * wide, wide), dRecurrent, tape.States.AsSpan(t * step, step), dh, Hidden);
+            Kernels.GruGatesBackward(tape.Gates.AsSpan(t * wide, wide), dRecurrent, tape.States.AsSpan(t * step, step), dh, Hidden, _pool);
             Kernels.MatMul(dRecurrent, false, u, dh, tape.Batch, accumulate: true, _pool);
         }
 
@@ -102,8 +100,8 @@ public sealed class GruLayer : IRecurrentLayer
         var dSums = tape.Recurrent.AsSpan(0, steps * wide);
         Kernels.MatMul(dGates, true, x, false, W.Gradients, GateCount * Hidden, Inputs, rows, accumulate: true, _pool);
         Kernels.MatMul(dSums, true, tape.States.AsSpan(0, steps * step), false, U.Gradients, GateCount * Hidden, Hidden, rows, accumulate: true, _pool);
-        Kernels.AddColumnSums(dGates, B.Gradients);
-        Kernels.AddColumnSums(dSums, C.Gradients);
+        Kernels.AddColumnSums(dGates, B.Gradients, _pool);
+        Kernels.AddColumnSums(dSums, C.Gradients, _pool);
         if (!dx.IsEmpty)
         {
             Kernels.MatMul(dGates, false, W.Values, false, dx, rows, Inputs, GateCount * Hidden, accumulate: false, _pool);

@@ -41,8 +41,7 @@ public sealed class LinearLayer
     /// <summary>Maps each row of <paramref name="x"/> (M×K) to a row of <paramref name="y"/> (M×N).</summary>
     public void Forward(ReadOnlySpan<float> x, Span<float> y)
     {
-        Kernels.MatMul(x, false, Weight.Values, true, y, x.Length / Inputs, Outputs, Inputs, accumulate: false, _pool);
-        Kernels.AddBias(y, Bias.Values);
+        Kernels.MatMul(x, false, Weight.Values, true, y, x.Length / Inputs, Outputs, Inputs, accumulate: false, _pool, Bias.Values);
     }
 
     /// <summary>Adds to the gradients of weight and bias and, unless <paramref name="dx"/> is empty, sets it.</summary>
@@ -53,7 +52,7 @@ public sealed class LinearLayer
     {
         var rows = x.Length / Inputs;
         Kernels.MatMul(dy, true, x, false, Weight.Gradients, Outputs, Inputs, rows, accumulate: true, _pool);
-        Kernels.AddColumnSums(dy, Bias.Gradients);
+        Kernels.AddColumnSums(dy, Bias.Gradients, _pool);
         if (!dx.IsEmpty)
         {
             Kernels.MatMul(dy, false, Weight.Values, false, dx, rows, Inputs, Outputs, accumulate: false, _pool);

@@ -29,7 +29,7 @@ public sealed class EncoderDecoder
     public EncoderDecoder(EncoderDecoderOptions options, Random random, WorkerPool? pool = null)
     {
         EncoderDecoderOptions.Require(options);
-        (Options, _pool) = (options, pool);
+        (Options, _pool, Parameters.Pool) = (options, pool, pool);
         var hidden = options.Hidden;
         _source = new EmbeddingLayer(Parameters, "source", options.SourceVocabulary, options.Embedding, random);
         _encoder = new RecurrentStack(Parameters, "encoder", options.EncoderStack, random, pool);

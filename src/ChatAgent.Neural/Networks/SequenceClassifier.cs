@@ -17,7 +17,7 @@ public sealed class SequenceClassifier
     public SequenceClassifier(SequenceNetworkOptions options, Random random, WorkerPool? pool = null)
     {
         SequenceNetworkOptions.Require(options);
-        (Options, _pool) = (options, pool);
+        (Options, _pool, Parameters.Pool) = (options, pool, pool);
         Encoder = new SequenceEncoder(Parameters, options, random, pool);
         _attention = options.Pooling == SequencePooling.Attention ? new AttentionPooling(Parameters, "attention", Encoder.Stack.Outputs, options.Hidden, random, pool) : null;
         _output = new LinearLayer(Parameters, "output", Encoder.Stack.Outputs, options.Classes, random, pool);

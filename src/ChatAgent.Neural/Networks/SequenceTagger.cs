@@ -19,7 +19,7 @@ public sealed class SequenceTagger
     public SequenceTagger(SequenceNetworkOptions options, Random random, Func<int, int, bool>? isAllowed = null, WorkerPool? pool = null)
     {
         SequenceNetworkOptions.Require(options);
-        (Options, _pool) = (options, pool);
+        (Options, _pool, Parameters.Pool) = (options, pool, pool);
         Encoder = new SequenceEncoder(Parameters, options, random, pool);
         _output = new LinearLayer(Parameters, "output", Encoder.Stack.Outputs, options.Classes, random, pool);
         _crf = options.Crf ? new CrfLayer(Parameters, "crf", options.Classes, isAllowed) : null;

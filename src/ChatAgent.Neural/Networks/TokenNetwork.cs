@@ -16,7 +16,7 @@ public sealed class TokenNetwork
     public TokenNetwork(TokenNetworkOptions options, Random random, WorkerPool? pool = null)
     {
         TokenNetworkOptions.Require(options);
-        (Options, _pool) = (options, pool);
+        (Options, _pool, Parameters.Pool) = (options, pool, pool);
         Embedding = new EmbeddingLayer(Parameters, "embedding", options.Vocabulary, options.Embedding, random);
         Stack = new RecurrentStack(Parameters, Cells.NameOf(options.Cell), options.Stack, random, pool);
         Output = options.Tied

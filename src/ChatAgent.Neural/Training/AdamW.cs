@@ -42,7 +42,7 @@ public sealed class AdamW : IOptimizer
         var correction = 1.0 / Math.Sqrt(1.0 - Math.Pow(_options.Beta2, Steps));
         Kernels.AdamStep(
             _parameters.Values, _parameters.Gradients, _m, _v, _options.Beta1, _options.Beta2, (float)rate, (float)correction, _options.Epsilon,
-            1f - (learningRate * _options.WeightDecay));
+            1f - (learningRate * _options.WeightDecay), _parameters.Pool);
     }
 
     /// <inheritdoc/>

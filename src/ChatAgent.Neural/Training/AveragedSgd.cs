@@ -49,8 +49,8 @@ public sealed class AveragedSgd : IOptimizer
         {
             // The count is a float in the checkpoint: up to 2^24 steps are exact.
             _averaged[0]++;
-            Kernels.Scale(1f - (1f / _averaged[0]), _mean);
-            Kernels.Axpy(1f / _averaged[0], _parameters.Values, _mean);
+            Kernels.Scale(1f - (1f / _averaged[0]), _mean, _parameters.Pool);
+            Kernels.Axpy(1f / _averaged[0], _parameters.Values, _mean, _parameters.Pool);
         }
     }
 

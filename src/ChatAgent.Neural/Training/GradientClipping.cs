@@ -10,10 +10,10 @@ public static class GradientClipping
     public static double ByNorm(ParameterSet parameters, float maximum)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximum);
-        var norm = Kernels.Norm(parameters.Gradients);
+        var norm = Kernels.Norm(parameters.Gradients, parameters.Pool);
         if (double.IsFinite(norm) && norm > maximum)
         {
-            Kernels.Scale((float)(maximum / norm), parameters.Gradients);
+            Kernels.Scale((float)(maximum / norm), parameters.Gradients, parameters.Pool);
         }
 
         return norm;

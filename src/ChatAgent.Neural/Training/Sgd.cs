@@ -30,10 +30,10 @@ public sealed class Sgd : IOptimizer
     {
         if (_weightDecay > 0f)
         {
-            Kernels.Scale(1f - (learningRate * _weightDecay), _parameters.Values);
+            Kernels.Scale(1f - (learningRate * _weightDecay), _parameters.Values, _parameters.Pool);
         }
 
-        Kernels.Axpy(-learningRate, _parameters.Gradients, _parameters.Values);
+        Kernels.Axpy(-learningRate, _parameters.Gradients, _parameters.Values, _parameters.Pool);
         Steps++;
     }
 

@@ -172,6 +172,7 @@ public sealed class KernelTests
         {
             RequireProduct(random, 157, 70, 259, (form & 1) == 1, (form & 2) == 2, (form & 4) == 4, pool);
             RequireProduct(random, 13, 301, 513, (form & 1) == 1, (form & 2) == 2, (form & 4) == 4, pool);
+            RequireProduct(random, 300, 167, 300, (form & 1) == 1, (form & 2) == 2, (form & 4) == 4, pool);
         }
     }
 
@@ -202,6 +203,56 @@ public sealed class KernelTests
         Assert.Equal([1f, 2f], c);
         Kernels.MatMul([], false, [], false, c, 1, 2, 0);
         Assert.Equal([0f, 0f], c);
+        Kernels.MatMul([], false, [], false, c, 1, 2, 0, bias: [3f, 4f]);
+        Assert.Equal([3f, 4f], c);
+    }
+
+    [Fact]
+    public void MatMul_PackedBeforehandOrWhereItIsUsed_GivesTheSameBits()
+    {
+        var random = new Random(10);
+        float[] a = Numbers.Random(random, 20 * 300), b = Numbers.Random(random, 300 * 170), bias = Numbers.Random(random, 170);
+        float[] expected = new float[20 * 170], c = new float[20 * 170];
+        Kernels.MatMul(a, false, new PackedMatrix(b, 300, 170, transposed: true), expected, 20, bias: bias);
+        Kernels.MatMul(a, false, b, true, c, 20, 170, 300, bias: bias);
+        Assert.Equal(expected, c);
+        Assert.Throws<ArgumentException>(() => Kernels.MatMul(a, false, b, true, c, 20, 170, 300, accumulate: true, bias: bias));
+        Assert.Throws<ArgumentException>(() => Kernels.MatMul(a, false, b, true, c, 20, 170, 300, bias: new float[169]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void PassesOverMemory_AnyNumberOfThreads_GiveTheSameBits(int width)
+    {
+        using var lowered = VectorWidths.Use(width);
+        const int length = 123_457, hidden = 163, batch = 41;
+        var random = new Random(11);
+        float[] x = Numbers.Random(random, length), y = Numbers.Random(random, length), m = Numbers.Random(random, length), v = [.. Numbers.Random(random, length).Select(MathF.Abs)];
+        float[] gates = Numbers.Random(random, batch * 3 * hidden), u = Numbers.Random(random, gates.Length), h = Numbers.Random(random, batch * hidden);
+        var expected = Results(null);
+        foreach (var threads in (int[])[2, 3])
+        {
+            using var pool = new WorkerPool(threads);
+            foreach (var (one, other) in expected.Zip(Results(pool)))
+            {
+                Assert.Equal(one, other);
+            }
+        }
+
+        List<float[]> Results(WorkerPool? pool)
+        {
+            float[] sum = [.. y], scaled = [.. y], cleared = [.. y], w = [.. y], first = [.. m], second = [.. v], columns = new float[1_111];
+            Kernels.Axpy(0.3f, x, sum, pool);
+            Kernels.Scale(0.7f, scaled, pool);
+            Kernels.Clear(cleared, pool);
+            Kernels.AdamStep(w, x, first, second, 0.9f, 0.99f, 0.02f, 1.5f, 1e-8f, 0.95f, pool);
+            Kernels.AddColumnSums(x.AsSpan(0, 111 * columns.Length), columns, pool);
+            float[] norm = [(float)Kernels.Norm(x, pool), (float)(1e6 * Kernels.Norm(x, pool) % 1)], ofGates = [.. gates], ofU = [.. u], after = new float[h.Length], d = [.. h];
+            Kernels.GruGates(ofGates, ofU, h, after, hidden, pool);
+            Kernels.GruGatesBackward(ofGates, ofU, h, d, hidden, pool);
+            Assert.All(cleared, value => Assert.Equal(0f, value));
+            return [sum, scaled, w, first, second, columns, norm, ofGates, ofU, after, d];
+        }
     }
 
     [Fact]
@@ -236,7 +287,7 @@ public sealed class KernelTests
             expected[i] = (0.95 * a[i]) - (0.02 * first / ((Math.Sqrt(second) * 1.5) + 1e-8));
         }
 
-        Kernels.AdamStep(a, b, m, v, 0.9f, 0.99f, 0.02f, 1.5f, 1e-8f, 0.95f);
+        Kernels.AdamStep(a, b, m, v, 0.9f, 0.99f, 0.02f, 1.5f, 1e-8f, 0.95f, null);
 
         Assert.True(Numbers.WorstRelativeError(expected, a) < 1e-5);
     });
@@ -356,12 +407,13 @@ public sealed class KernelTests
     private static void RequireProduct(Random random, int m, int n, int k, bool transposeA, bool transposeB, bool accumulate, WorkerPool? pool)
     {
         float[] a = Numbers.Random(random, m * k), b = Numbers.Random(random, k * n), c = Numbers.Random(random, m * n);
+        var bias = accumulate || random.Next(2) == 0 ? [] : Numbers.Random(random, n);
         var expected = new double[c.Length];
         for (var i = 0; i < m; i++)
         {
             for (var j = 0; j < n; j++)
             {
-                var sum = accumulate ? c[(i * n) + j] : 0.0;
+                var sum = accumulate ? c[(i * n) + j] : bias.Length > 0 ? bias[j] : 0.0;
                 for (var p = 0; p < k; p++)
                 {
                     sum += (double)a[transposeA ? (p * m) + i : (i * k) + p] * b[transposeB ? (j * k) + p : (p * n) + j];
@@ -371,7 +423,7 @@ public sealed class KernelTests
             }
         }
 
-        Kernels.MatMul(a, transposeA, b, transposeB, c, m, n, k, accumulate, pool);
+        Kernels.MatMul(a, transposeA, b, transposeB, c, m, n, k, accumulate, pool, bias);
 
         var worst = Numbers.WorstRelativeError(expected, c);
         Assert.True(worst < 1e-4, $"{m}×{n}×{k}, transposed {transposeA}, {transposeB}, accumulate {accumulate}: {worst:R}");
