@@ -22,8 +22,7 @@ internal static class BeamBenchmark
     {
         var seconds = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 2.0;
         Products(seconds / 4);
-        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = Vocabulary, Embedding = Hidden, Hidden = Hidden, Layers = 2, Tied = true }, new Random(1));
-        network.Output.Bias.Values[Model.End] = -100f;
+        var network = Network();
         foreach (var format in Enum.GetValues<WeightFormat>())
         {
             var start = Stopwatch.GetTimestamp();
@@ -40,6 +39,20 @@ internal static class BeamBenchmark
             var next = Best(seconds / 2, () => NextWords(decoder, one, row));
             Print($"{format,-9} {decoder.BytesPerStep / 1e6,5:F1} MB a step: search of {Words} words, beam {Width}: {search.Best:F1} ms at best, median {search.Median:F1} ({found} found); one step of {Width} {step.Best:F3} ms, of one {single.Best:F3} ms; five next words {next.Best:F3} ms, median {next.Median:F3}; made in {made.TotalMilliseconds:F0} ms");
         }
+    }
+
+    /// <summary>The search alone, over a network of its own, for a run beside others.</summary>
+    internal static Action SearchOf(WeightFormat format)
+    {
+        var model = new Model(new TokenDecoder(Network(), format));
+        return () => BeamSearch.Search(model, new BeamConstraints(), new BeamSearchOptions { BeamWidth = Width, MaxTokens = Words, NoRepeatLength = 0 });
+    }
+
+    private static TokenNetwork Network()
+    {
+        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = Vocabulary, Embedding = Hidden, Hidden = Hidden, Layers = 2, Tied = true }, new Random(1));
+        network.Output.Bias.Values[Model.End] = -100f;
+        return network;
     }
 
     private static void Products(double seconds)

@@ -17,6 +17,7 @@ internal static class Program
         ["reply"] = ReplyGeneration.Run,
         ["nlg"] = OpenGeneration.Run,
         ["beam"] = BeamBenchmark.Run,
+        ["peers"] = PeerBenchmark.Run,
         ["ptb"] = PennTreebank.Run,
         ["ngram"] = NGramBenchmark.Run,
         ["seq2seq"] = SequenceToSequence.Run,
