@@ -10,6 +10,9 @@ namespace ChatAgent.Nlg;
 /// continuations of the step. The search stops early when no unfinished hypothesis can enter the result any more: log p only falls and lp only grows, so
 /// log p / lp(MaxTokens + 1) bounds every score that can still come of it. <see cref="BeamSearchOptions.StopAtCount"/> ends it sooner, and then the result may
 /// lack a better text.
+/// With <see cref="BeamSearchOptions.Groups"/> the width is cut into groups that search one after the other at each token, after Vijayakumar et al. 2016, arXiv:1610.02424, section 4 with
+/// Hamming diversity: a continuation loses <see cref="BeamSearchOptions.Diversity"/> for each hypothesis of an earlier group that took the same token there. The loss steers the choice
+/// and is no part of a score. The early end looks at the likeliest hypothesis of all groups, and stays safe. Groups may find the same text: it comes back once.
 /// </remarks>
 public static class BeamSearch
 {
@@ -33,7 +36,9 @@ public static class BeamSearch
         var (state, live) = (model.Start(1), new List<Partial> { Partial.Empty });
         int[] last = [model.StartToken];
         var logProbabilities = new float[Math.Max(1, options.BeamWidth) * vocabulary];
-        var best = new Candidate[2 * options.BeamWidth];
+        var share = options.BeamWidth / options.Groups;
+        var best = new Candidate[2 * share];
+        var taken = options.Groups > 1 ? new int[vocabulary] : [];
         for (var length = 0; length <= options.MaxTokens; length++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -44,25 +49,36 @@ public static class BeamSearch
                 Constrain(rows.Slice(row * vocabulary, vocabulary), live[row], length, model, constraints, groups, options);
             }
 
-            var found = TakeBest(rows, live, vocabulary, best);
             var next = new List<Partial>(options.BeamWidth);
             var parents = new List<int>(options.BeamWidth);
-            for (var rank = 0; rank < found && next.Count < options.BeamWidth; rank++)
+            Array.Clear(taken);
+            for (var group = 0; group < options.Groups; group++)
             {
-                var (row, token, logProbability) = best[rank];
-                var grown = live[row].Grow(token, rows[(row * vocabulary) + token], logProbability, groups);
-                if (token != model.EndToken)
+                var found = TakeBest(rows, live, group, vocabulary, best, taken, options.Diversity);
+                var kept = 0;
+                for (var rank = 0; rank < found && kept < share; rank++)
                 {
-                    next.Add(grown);
-                    parents.Add(row);
+                    var (row, token, _) = best[rank];
+                    var grown = live[row].Grow(token, rows[(row * vocabulary) + token], groups, group);
+                    if (token != model.EndToken)
+                    {
+                        next.Add(grown);
+                        parents.Add(row);
+                        kept++;
+                    }
+                    else if (rank < share)
+                    {
+                        results.Add(grown, check);
+                    }
                 }
-                else if (rank < options.BeamWidth)
+
+                for (var i = next.Count - kept; i < next.Count && taken.Length > 0; i++)
                 {
-                    results.Add(grown, check);
+                    taken[next[i].Tokens[^1]]++;
                 }
             }
 
-            if (next.Count == 0 || (options.BeamWidth == 1 && results.AcceptedCount > 0) || !results.CanStillEnter(next[0].LogProbability))
+            if (next.Count == 0 || (options.BeamWidth == 1 && results.AcceptedCount > 0) || !results.CanStillEnter(next.Max(partial => partial.LogProbability)))
             {
                 break;
             }
@@ -119,7 +135,7 @@ public static class BeamSearch
             }
 
             last = kept[chosen].Token;
-            partial = partial.Grow(last, kept[chosen].LogProbability, 0.0, groups);
+            partial = partial.Grow(last, kept[chosen].LogProbability, groups, group: 0);
         }
 
         return partial.Tokens;
@@ -233,20 +249,28 @@ public static class BeamSearch
         }
     }
 
-    /// <summary>The best continuations over all rows, best first; of equal ones the smaller row and token.</summary>
+    /// <summary>The best continuations over all rows of a group, best first; of equal ones the smaller row and token.</summary>
+    /// <param name="taken">How many hypotheses of the groups before took each token here, or empty.</param>
+    /// <param name="diversity">What each of them costs.</param>
     /// <returns>How many there are.</returns>
-    private static int TakeBest(ReadOnlySpan<float> rows, List<Partial> live, int vocabulary, Candidate[] best)
+    private static int TakeBest(ReadOnlySpan<float> rows, List<Partial> live, int group, int vocabulary, Candidate[] best, int[] taken, double diversity)
     {
         var count = 0;
         for (var row = 0; row < live.Count; row++)
         {
+            // All groups begin with the one empty text.
+            if (live[row].Group != group && live[row].Tokens.Length > 0)
+            {
+                continue;
+            }
+
             var before = live[row].LogProbability;
             var values = rows.Slice(row * vocabulary, vocabulary);
             for (var token = 0; token < values.Length; token++)
             {
                 // Once the list is full most tokens are far below its end: whole blocks of them are passed over by their largest.
                 while (token % BlockTokens == 0 && count == best.Length && token < values.Length
-                    && before + Kernels.Max(values.Slice(token, Math.Min(BlockTokens, values.Length - token))) <= best[^1].LogProbability)
+                    && before + Kernels.Max(values.Slice(token, Math.Min(BlockTokens, values.Length - token))) <= best[^1].Rank)
                 {
                     token += BlockTokens;
                 }
@@ -256,14 +280,14 @@ public static class BeamSearch
                     break;
                 }
 
-                var sum = before + values[token];
-                if (float.IsNegativeInfinity(values[token]) || (count == best.Length && sum <= best[^1].LogProbability))
+                var sum = before + values[token] - (taken.Length > 0 ? diversity * taken[token] : 0.0);
+                if (float.IsNegativeInfinity(values[token]) || (count == best.Length && sum <= best[^1].Rank))
                 {
                     continue;
                 }
 
                 var place = count < best.Length ? count++ : count - 1;
-                for (; place > 0 && best[place - 1].LogProbability < sum; place--)
+                for (; place > 0 && best[place - 1].Rank < sum; place--)
                 {
                     best[place] = best[place - 1];
                 }
@@ -275,7 +299,10 @@ public static class BeamSearch
         return count;
     }
 
-    private readonly record struct Candidate(int Row, int Token, double LogProbability);
+    /// <param name="Row">Of the hypothesis that goes on.</param>
+    /// <param name="Token">With it.</param>
+    /// <param name="Rank">Log-probability, less what the diversity of groups takes.</param>
+    private readonly record struct Candidate(int Row, int Token, double Rank);
 
     /// <summary>Which required group a token belongs to.</summary>
     private sealed class GroupTable
@@ -331,26 +358,27 @@ public static class BeamSearch
     }
 
     /// <summary>An unfinished hypothesis.</summary>
+    /// <param name="Group">That it belongs to, from 0.</param>
     /// <param name="PhraseState">Of the phrase table.</param>
     /// <param name="LastGroup">Group of the last phrase, or −1.</param>
     /// <param name="LastEnd">Number of that phrase's last token.</param>
-    private sealed record Partial(int[] Tokens, float[] TokenLogProbabilities, double LogProbability, ulong Said, int PhraseState, int LastGroup, int LastEnd)
+    private sealed record Partial(int[] Tokens, float[] TokenLogProbabilities, double LogProbability, int Group, ulong Said, int PhraseState, int LastGroup, int LastEnd)
     {
-        public static Partial Empty { get; } = new([], [], 0.0, 0UL, 0, -1, -1);
+        public static Partial Empty { get; } = new([], [], 0.0, 0, 0UL, 0, -1, -1);
 
-        public Partial Grow(int token, float tokenLogProbability, double sum, GroupTable groups)
+        public Partial Grow(int token, float tokenLogProbability, GroupTable groups, int group)
         {
-            var (state, said, group, end) = (0, Said | groups.BitOf(token), LastGroup, LastEnd);
+            var (state, said, last, end) = (0, Said | groups.BitOf(token), LastGroup, LastEnd);
             if (groups.Phrases is { } phrases)
             {
                 state = phrases.Next(PhraseState, token);
                 if (groups.GroupOf(phrases.PhraseAt(state)) is >= 0 and var says)
                 {
-                    (said, group, end) = (said | (1UL << says), says, Tokens.Length);
+                    (said, last, end) = (said | (1UL << says), says, Tokens.Length);
                 }
             }
 
-            return new Partial([.. Tokens, token], [.. TokenLogProbabilities, tokenLogProbability], sum, said, state, group, end);
+            return new Partial([.. Tokens, token], [.. TokenLogProbabilities, tokenLogProbability], LogProbability + tokenLogProbability, group, said, state, last, end);
         }
     }
 
@@ -369,6 +397,11 @@ public static class BeamSearch
             var score = ended.LogProbability / LengthPenalty(ended.Tokens.Length, options.LengthPenalty);
             var hypothesis = new BeamHypothesis(tokens, ended.TokenLogProbabilities, ended.LogProbability, score, check?.Invoke(tokens));
             var list = hypothesis.Refused is null ? _accepted : _refused;
+            if (options.Groups > 1 && list.Exists(other => other.Tokens.SequenceEqual(tokens)))
+            {
+                return;
+            }
+
             var place = list.FindIndex(other => other.Score < score);
             list.Insert(place < 0 ? list.Count : place, hypothesis);
             if (_accepted.Count > options.Count)

@@ -165,6 +165,55 @@ public sealed class BeamSearchTests
         }
     }
 
+    [Fact]
+    public void Search_OneGroup_IsTheSearchWithoutDiversity()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var options = new BeamSearchOptions { BeamWidth = 4, MaxTokens = 12, NoRepeatLength = 0, Count = 4 };
+            var plain = BeamSearch.Search(new RandomModel(8, seed), BeamConstraints.None, options);
+
+            // Groups that do not mind each other are so many searches of their share of the width: each finds what the first finds, once.
+            var first = BeamSearch.Search(new RandomModel(8, seed), BeamConstraints.None, options with { BeamWidth = 2 });
+            var indifferent = BeamSearch.Search(new RandomModel(8, seed), BeamConstraints.None, options with { Groups = 2, Diversity = 0 });
+
+            Assert.Equal(plain.Select(text => text.Tokens), BeamSearch.Search(new RandomModel(8, seed), BeamConstraints.None, options with { Diversity = 9 }).Select(text => text.Tokens));
+            Assert.Equal(first.Select(text => text.Tokens), indifferent.Select(text => text.Tokens));
+        }
+    }
+
+    [Fact]
+    public void Search_GroupsThatKeepApart_BeginDifferentlyAndKeepTrueScores()
+    {
+        var (plainBeginnings, diverseBeginnings) = (0, 0);
+        for (var seed = 0; seed < 40; seed++)
+        {
+            var model = new RandomModel(30, seed, endShare: 0.2f);
+            var options = new BeamSearchOptions { BeamWidth = 6, MaxTokens = 10, NoRepeatLength = 0, Count = 6 };
+
+            var plain = BeamSearch.Search(model, BeamConstraints.None, options);
+            var diverse = BeamSearch.Search(model, BeamConstraints.None, options with { Groups = 3, Diversity = 50 });
+
+            // So dear a token is never taken twice at one place: three groups, three first tokens (the end among them).
+            Assert.True(Beginnings(diverse) >= 3, $"seed {seed}: {Beginnings(diverse)} beginnings");
+            Assert.All(diverse, text => Assert.Equal(Score(model, [.. text.Tokens], options), text.Score, 1e-5));
+            Assert.Equal(diverse.Count, diverse.Select(text => string.Join(' ', text.Tokens)).Distinct().Count());
+            (plainBeginnings, diverseBeginnings) = (plainBeginnings + Beginnings(plain), diverseBeginnings + Beginnings(diverse));
+        }
+
+        Assert.True(diverseBeginnings > plainBeginnings, $"{diverseBeginnings} beginnings with groups, {plainBeginnings} without");
+
+        static int Beginnings(IReadOnlyList<BeamHypothesis> texts) => texts.Select(text => text.Tokens.Count > 0 ? text.Tokens[0] : -1).Distinct().Count();
+    }
+
+    [Theory]
+    [InlineData(0, 0.5)]
+    [InlineData(4, 0.5)]
+    [InlineData(2, -1)]
+    [InlineData(2, double.NaN)]
+    public void Search_GroupsOutOfRange_Throw(int groups, double diversity) => Assert.Throws<ArgumentOutOfRangeException>(() =>
+        BeamSearch.Search(new RandomModel(4, 1), BeamConstraints.None, new BeamSearchOptions { BeamWidth = 6, Groups = groups, Diversity = diversity }));
+
     [Theory]
     [InlineData(0)]
     [InlineData(65)]
