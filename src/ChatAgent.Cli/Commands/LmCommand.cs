@@ -10,10 +10,10 @@ using ChatAgent.Training;
 
 namespace ChatAgent.Cli.Commands;
 
-/// <summary><c>chatagent lm train|perplexity|generate|suggest</c>: language models of words, characters or subwords, recurrent or n-gram.</summary>
+/// <summary><c>chatagent lm train|perplexity|generate|suggest|gates</c>: language models of words, characters or subwords, recurrent or n-gram.</summary>
 internal static class LmCommand
 {
-    public static Command Create() => new("lm", "Language models: train, measure, write, suggest the next words.") { Train(), Perplexity(), Generate(), Suggest() };
+    public static Command Create() => new("lm", "Language models: train, measure, write, suggest the next words, show what opens their gates.") { Train(), Perplexity(), Generate(), Suggest(), Gates() };
 
     private static Command Train()
     {
@@ -154,12 +154,15 @@ internal static class LmCommand
         var text = new Option<string[]>("--text") { Description = "Files of text, a text a line.", Required = true, AllowMultipleArgumentsPerToken = true };
         var known = new Option<bool>("--vocabulary-from-model") { Description = "Words that the model does not know count as its unknown token (so they do in any case; without the flag their share is warned of)." };
         var validation = new Option<string[]>("--validation") { Description = "With several models: text that their weights are fitted on; without it they weigh alike.", AllowMultipleArgumentsPerToken = true };
+        var (weights, map) = (Weights(), Map());
         var json = Json();
-        var command = new Command("perplexity", "How well a model predicts a text; several models are mixed.") { models, text, known, validation, json };
+        var command = new Command("perplexity", "How well a model predicts a text; several models are mixed.") { models, text, known, validation, weights, map, json };
         command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
         {
             var lines = ReadLines(result.GetValue(text)!);
-            var model = Mix(result.GetValue(models)!, ReadLines(result.GetValue(validation) ?? []));
+            var wide = Mix(result.GetValue(models)!, ReadLines(result.GetValue(validation) ?? []), result.GetValue(map));
+            var format = result.GetValue(weights);
+            var model = wide.With(format);
             var tokens = model.Units.EncodeAll(lines);
             if (tokens.Length == 0)
             {
@@ -175,14 +178,24 @@ internal static class LmCommand
                 System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{unknown} of {tokens.Length} tokens are unknown to the model: its perplexity says little of this text."));
             }
 
+            // The wide weights read the same text, so that what the narrow ones cost is seen.
+            var perplexity = LanguageModel.Perplexity(logs);
+            var before = format == WeightFormat.Float32 ? perplexity : LanguageModel.Perplexity(wide.LogProbabilities(tokens, cancellation));
             var characters = lines.Where(line => line.Length > 0).Sum(line => line.EnumerateRunes().Count() + 1);
             Print(result.GetValue(json), writer =>
             {
-                writer.WriteNumber("perplexity", Math.Round(LanguageModel.Perplexity(logs), 4));
+                writer.WriteNumber("perplexity", Math.Round(perplexity, 4));
                 writer.WriteNumber("tokens", tokens.Length);
                 writer.WriteNumber("unknown", unknown);
                 writer.WriteNumber("tokensPerSecond", Math.Round(tokens.Length / seconds));
                 writer.WriteNumber("bitsPerCharacter", Math.Round(-logs.Sum(value => (double)value) / Math.Log(2) / characters, 4));
+                if (format != WeightFormat.Float32)
+                {
+                    writer.WriteString("weightFormat", NameOf(format));
+                    writer.WriteNumber("float32Perplexity", Math.Round(before, 4));
+                    writer.WriteNumber("loss", Math.Round(perplexity - before, 4));
+                }
+
                 if (model is MixedLanguageModel mixed)
                 {
                     writer.WriteStartArray("weights");
@@ -215,11 +228,17 @@ internal static class LmCommand
         var required = new Option<string[]>("--require") { Description = "Words that each text must say, once each.", AllowMultipleArgumentsPerToken = true };
         var forbidden = new Option<string[]>("--forbid") { Description = "Words that no text says.", AllowMultipleArgumentsPerToken = true };
         var seed = Number("--seed", "Of chance.", 1);
+        var groups = Number("--groups", "Groups of hypotheses that keep apart from each other (diverse beam search); a divisor of --beam.", 1);
+        var diversity = new Option<double>("--diversity") { Description = "With --groups: what a token costs for each hypothesis of an earlier group that took it, in log-probability.", DefaultValueFactory = _ => 0.5 };
+        var (weights, map) = (Weights(), Map());
         var json = Json();
-        var command = new Command("generate", "Write texts from a beginning.") { models, prompt, beam, penalty, tokens, count, repeat, sample, temperature, topK, topP, required, forbidden, seed, json };
+        var command = new Command("generate", "Write texts from a beginning.")
+        {
+            models, prompt, beam, penalty, tokens, count, repeat, sample, temperature, topK, topP, required, forbidden, groups, diversity, seed, weights, map, json,
+        };
         command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
         {
-            var model = Mix(result.GetValue(models)!, []);
+            var model = Mix(result.GetValue(models)!, [], result.GetValue(map)).With(result.GetValue(weights));
             var prefix = model.Units.Encode(result.GetValue(prompt)!);
             if (FindUnknown(model, [.. result.GetValue(required) ?? [], .. result.GetValue(forbidden) ?? []]) is { } unknown)
             {
@@ -238,7 +257,7 @@ internal static class LmCommand
                 var options = new BeamSearchOptions
                 {
                     BeamWidth = Math.Max(result.GetValue(beam), result.GetValue(count) > 1 ? result.GetValue(count) : 1), LengthPenalty = result.GetValue(penalty),
-                    MaxTokens = prefix.Length + result.GetValue(tokens), NoRepeatLength = result.GetValue(repeat) ?? (model.Units.Unit == TextUnit.Word ? 3 : 0), Count = result.GetValue(count),
+                    Groups = result.GetValue(groups), Diversity = result.GetValue(diversity), MaxTokens = prefix.Length + result.GetValue(tokens), NoRepeatLength = result.GetValue(repeat) ?? (model.Units.Unit == TextUnit.Word ? 3 : 0), Count = result.GetValue(count),
                 };
                 var constraints = new BeamConstraints
                 {
@@ -286,11 +305,12 @@ internal static class LmCommand
         var prompt = new Option<string>("--prompt") { Description = "What stands there so far, also in the middle of a word.", Required = true };
         var count = Number("--count", "How many.", 5);
         var words = Number("--words", "Words that follow each suggestion.", 3);
+        var (weights, map) = (Weights(), Map());
         var json = Json();
-        var command = new Command("suggest", "The next words and how the text may go on, with probabilities.") { models, prompt, count, words, json };
+        var command = new Command("suggest", "The next words and how the text may go on, with probabilities.") { models, prompt, count, words, weights, map, json };
         command.SetAction(result => Guarded(() =>
         {
-            var service = new SuggestionService(Mix(result.GetValue(models)!, []));
+            var service = new SuggestionService(Mix(result.GetValue(models)!, [], result.GetValue(map)).With(result.GetValue(weights)));
             var suggestions = service.Suggest(result.GetValue(prompt)!, result.GetValue(count), result.GetValue(words));
             if (result.GetValue(json))
             {
@@ -321,9 +341,68 @@ internal static class LmCommand
         return command;
     }
 
-    private static LanguageModel Mix(string[] paths, IReadOnlyList<string> validation)
+    private static Command Gates()
     {
-        LanguageModel[] loaded = [.. paths.Select(LanguageModel.Load)];
+        var path = new Option<string>("--model") { Description = "A trained recurrent model.", Required = true };
+        var text = new Argument<string>("text") { Description = "A text that the model reads." };
+        var json = Json();
+        var command = new Command("gates", "Which words open a network's gates: for each layer and gate a heat map over the text.") { path, text, json };
+        command.SetAction(result => Guarded(() =>
+        {
+            if (LanguageModel.Load(result.GetValue(path)!) is not RecurrentLanguageModel model)
+            {
+                return CommandExit.Usage($"{result.GetValue(path)}: an n-gram model has no gates, expected a recurrent one.");
+            }
+
+            var tokens = model.Units.Encode(result.GetValue(text)!);
+            if (tokens.Length == 0)
+            {
+                return CommandExit.Usage("the text is empty, expected at least one word.");
+            }
+
+            var report = model.Gates(tokens);
+            string[] words = [TextUnits.EndWord, .. tokens.Select(token => model.Units.Vocabulary[token])];
+            if (!result.GetValue(json))
+            {
+                System.Console.Write(report.Draw(words, colours: !System.Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))));
+                return CommandExit.Done;
+            }
+
+            Print(json: true, writer =>
+            {
+                writer.WriteStartArray("tokens");
+                foreach (var word in words)
+                {
+                    writer.WriteStringValue(word);
+                }
+
+                writer.WriteEndArray();
+                writer.WriteStartArray("gates");
+                foreach (var row in report.Rows)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteNumber("layer", row.Layer + 1);
+                    writer.WriteString("gate", row.Gate);
+                    writer.WriteStartArray("values");
+                    foreach (var value in row.Values)
+                    {
+                        writer.WriteNumberValue(Math.Round(value, 4));
+                    }
+
+                    writer.WriteEndArray();
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            });
+            return CommandExit.Done;
+        }));
+        return command;
+    }
+
+    private static LanguageModel Mix(string[] paths, IReadOnlyList<string> validation, bool mapped)
+    {
+        LanguageModel[] loaded = [.. paths.Select(path => LanguageModel.Load(path, mapped))];
         return loaded.Length == 1 ? loaded[0]
             : loaded[0].Units.EncodeAll(validation) is { Length: > 0 } tokens ? MixedLanguageModel.Fit(loaded, tokens)
             : new MixedLanguageModel(loaded, [.. loaded.Select(_ => 1.0)]);
@@ -392,6 +471,29 @@ internal static class LmCommand
     }
 
     private static Option<string[]> Models() => new("--model") { Description = "A trained model; several of one vocabulary are mixed.", Required = true, AllowMultipleArgumentsPerToken = true };
+
+    private static Option<WeightFormat> Weights() => new("--weights")
+    {
+        Description = "Width of a recurrent model's weights: float32, bf16 or int8; narrow ones are faster and lose a little, which `lm perplexity` prints.",
+        DefaultValueFactory = _ => WeightFormat.Float32,
+        CustomParser = argument =>
+        {
+            foreach (var format in Enum.GetValues<WeightFormat>())
+            {
+                if (string.Equals(argument.Tokens[0].Value, NameOf(format), StringComparison.OrdinalIgnoreCase))
+                {
+                    return format;
+                }
+            }
+
+            argument.AddError($"--weights \"{argument.Tokens[0].Value}\": expected {string.Join(", ", Enum.GetValues<WeightFormat>().Select(NameOf))}.");
+            return default;
+        },
+    };
+
+    private static string NameOf(WeightFormat format) => format switch { WeightFormat.BFloat16 => "bf16", WeightFormat.Int8 => "int8", _ => "float32" };
+
+    private static Option<bool> Map() => new("--map") { Description = "Map a recurrent model's file into memory instead of reading it; nobody may cut it short meanwhile." };
 
     private static Option<T> Choice<T>(string name, string description, T usual)
         where T : struct, Enum => new(name) { Description = description, DefaultValueFactory = _ => usual };

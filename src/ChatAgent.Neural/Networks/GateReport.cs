@@ -59,8 +59,9 @@ public sealed class GateReport
 
     /// <summary>A column for each token, a row for each gate: its mean in hundredths with a shade from the least to the largest of the row.</summary>
     /// <param name="words">How the tokens are written, as many as were read.</param>
+    /// <param name="colours">The shade is the ground of the number, by a terminal's 24 greys of 256 colours (ECMA-48), instead of two characters.</param>
     /// <exception cref="ArgumentException">Their number is another.</exception>
-    public string Draw(IReadOnlyList<string> words)
+    public string Draw(IReadOnlyList<string> words, bool colours = false)
     {
         if (Rows.Count == 0)
         {
@@ -87,8 +88,18 @@ public sealed class GateReport
             for (var t = 0; t < words.Count; t++)
             {
                 var value = Rows[i].Values[t];
-                var shade = Shades[largest > least ? (int)MathF.Round((value - least) / (largest - least) * (Shades.Length - 1)) : 0];
-                text.Append(CultureInfo.InvariantCulture, $".{(int)MathF.Round(Math.Clamp(value, 0f, 0.99f) * 100f):00}").Append(shade).Append(shade).Append(' ', Width(words[t]) - 5);
+                var height = largest > least ? (value - least) / (largest - least) : 0f;
+                var number = string.Create(CultureInfo.InvariantCulture, $".{(int)MathF.Round(Math.Clamp(value, 0f, 0.99f) * 100f):00}");
+                if (colours)
+                {
+                    // Dark letters on the lighter half of the greys 232 to 255.
+                    var grey = 232 + (int)MathF.Round(height * 23f);
+                    text.Append(CultureInfo.InvariantCulture, $"\e[48;5;{grey};38;5;{(height > 0.5f ? 232 : 255)}m {number} \e[0m").Append(' ', Width(words[t]) - 5);
+                    continue;
+                }
+
+                var shade = Shades[(int)MathF.Round(height * (Shades.Length - 1))];
+                text.Append(number).Append(shade).Append(shade).Append(' ', Width(words[t]) - 5);
             }
         }
 

@@ -93,10 +93,15 @@ public abstract class LanguageModel : INextTokenModel<LanguageState>
     /// <exception cref="NotSupportedException">A mixture has no file of its own.</exception>
     public abstract void Save(string path);
 
+    /// <summary>The same model with weights of another width while decoding: narrow ones are faster and cost a little of the perplexity. What has no such weights stays as it is.</summary>
+    public virtual LanguageModel With(WeightFormat weights) => this;
+
     /// <summary>Reads a model of any kind.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="mapped">A recurrent model's file is mapped into memory instead of read, which saves a copy of it; see <see cref="ModelFile.Map"/>, and what must not be done to the file meanwhile.</param>
     /// <exception cref="ModelFormatException">The file is broken, of another kind or of another version.</exception>
     /// <exception cref="IOException">It is missing or cannot be read.</exception>
-    public static LanguageModel Load(string path)
+    public static LanguageModel Load(string path, bool mapped = false)
     {
         Span<byte> start = stackalloc byte[NGramLanguageModel.Magic.Length];
         using (var stream = File.OpenRead(path))
@@ -104,7 +109,7 @@ public abstract class LanguageModel : INextTokenModel<LanguageState>
             start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         }
 
-        return start.SequenceEqual(NGramLanguageModel.Magic) ? NGramLanguageModel.LoadFile(path) : RecurrentLanguageModel.LoadFile(path);
+        return start.SequenceEqual(NGramLanguageModel.Magic) ? NGramLanguageModel.LoadFile(path) : RecurrentLanguageModel.LoadFile(path, mapped);
     }
 
     /// <summary>exp of minus the mean log p.</summary>

@@ -71,6 +71,9 @@ public sealed class MixedLanguageModel : LanguageModel
     }
 
     /// <inheritdoc/>
+    public override LanguageModel With(WeightFormat weights) => new MixedLanguageModel([.. _models.Select(model => model.With(weights))], Weights);
+
+    /// <inheritdoc/>
     public override LanguageState Start(int rows) => new State([.. _models.Select(model => model.Start(rows))]);
 
     /// <inheritdoc/>

@@ -23,7 +23,8 @@ public sealed partial class RecurrentLanguageModel : LanguageModel
     /// <param name="network">Trained; not changed from now on.</param>
     /// <param name="units">The tokens.</param>
     /// <param name="words">What may be suggested.</param>
-    public RecurrentLanguageModel(TokenNetwork network, TextUnits units, PublicWords words)
+    /// <param name="weights">Width of the weights while decoding.</param>
+    public RecurrentLanguageModel(TokenNetwork network, TextUnits units, PublicWords words, WeightFormat weights = WeightFormat.Float32)
         : base(units, words)
     {
         if (network.Options.Vocabulary != units.Vocabulary.Count || network.Options.Context != 0)
@@ -31,8 +32,24 @@ public sealed partial class RecurrentLanguageModel : LanguageModel
             throw new ArgumentException($"a network of {network.Options.Vocabulary} tokens and context {network.Options.Context} with {units.Vocabulary.Count} words", nameof(network));
         }
 
-        _network = network;
-        _decoder = new Lazy<TokenDecoder>(() => new TokenDecoder(network));
+        (_network, Weights) = (network, weights);
+        _decoder = new Lazy<TokenDecoder>(() => new TokenDecoder(network, weights));
+    }
+
+    /// <summary>Width of the weights with which it writes, suggests and, where they are narrow, reads.</summary>
+    public WeightFormat Weights { get; }
+
+    /// <inheritdoc/>
+    public override LanguageModel With(WeightFormat weights) => weights == Weights ? this : new RecurrentLanguageModel(_network, Units, Words, weights);
+
+    /// <summary>How far the gates of each layer open at the end of the text before, with which every text begins, and at each token.</summary>
+    /// <param name="tokens">As <see cref="TextUnits.Encode"/> gives them; the report's values are one more.</param>
+    public GateReport Gates(ReadOnlySpan<int> tokens)
+    {
+        lock (_evaluates)
+        {
+            return GateReport.Of(_network, [EndToken, .. tokens]);
+        }
     }
 
     /// <summary>Sizes.</summary>
@@ -61,6 +78,11 @@ public sealed partial class RecurrentLanguageModel : LanguageModel
     /// <inheritdoc/>
     public override float[] LogProbabilities(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
+        if (Weights != WeightFormat.Float32)
+        {
+            return base.LogProbabilities(tokens, cancellationToken);
+        }
+
         var batch = tokens.Length < ManyTokens ? 1 : Streams;
         var perStream = (tokens.Length + batch - 1) / batch;
         var result = new float[tokens.Length];
@@ -109,9 +131,10 @@ public sealed partial class RecurrentLanguageModel : LanguageModel
         ModelFile.TensorsOf(_network.Parameters));
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    internal static RecurrentLanguageModel LoadFile(string path)
+    internal static RecurrentLanguageModel LoadFile(string path, bool mapped)
     {
-        var (file, name) = (ModelFile.Load(path), Path.GetFileName(path));
+        var name = Path.GetFileName(path);
+        using var file = mapped ? ModelFile.Map(path) : ModelFile.Load(path);
         if (file.RequireText("format") is var format && format != Format)
         {
             throw new ModelFormatException(name, $"format \"{format}\", this build reads \"{Format}\" and n-gram models. Train again.");

@@ -75,6 +75,28 @@ public sealed class GateReportTests
     }
 
     [Fact]
+    public void Draw_InColours_HasTheSameNumbersOnGrounds()
+    {
+        var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 6, Embedding = 4, Hidden = 5 }, new Random(1));
+        var report = GateReport.Of(network, [0, 5, 2]);
+
+        var coloured = report.Draw(["mañana", "a", "las"], colours: true).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        var plain = report.Draw(["mañana", "a", "las"]).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(plain[0], coloured[0]);
+        for (var row = 1; row < 3; row++)
+        {
+            // The lightest ground is the most open of a row, the darkest the least, and every ground is taken back.
+            Assert.Contains("\e[48;5;255;", coloured[row], StringComparison.Ordinal);
+            Assert.Contains("\e[48;5;232;", coloured[row], StringComparison.Ordinal);
+            Assert.Equal(3, coloured[row].Split("\e[0m").Length - 1);
+            var bare = string.Concat(coloured[row].Split('\e').Select((part, i) => i == 0 ? part : part[(part.IndexOf('m', StringComparison.Ordinal) + 1)..]));
+            Assert.Equal(plain[row].Length, bare.Length);
+            Assert.Equal(plain[row].Where(char.IsAsciiDigit), bare.Where(char.IsAsciiDigit));
+        }
+    }
+
+    [Fact]
     public void Of_NoTokens_Throws()
     {
         var network = new TokenNetwork(new TokenNetworkOptions { Vocabulary = 6, Embedding = 4, Hidden = 5 }, new Random(1));

@@ -16,7 +16,7 @@ public sealed class LanguageModelTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    public static TheoryData<string> Kinds => ["word", "character", "subword", "lstm", "n-gram", "mixture"];
+    public static TheoryData<string> Kinds => ["word", "character", "subword", "lstm", "n-gram", "mixture", "int8"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -25,7 +25,7 @@ public sealed class LanguageModelTests : IDisposable
         var model = Make(kind);
         var random = new Random(5);
         var (state, row) = (model.Start(2), new float[2 * (model.VocabularySize - 1)]);
-        for (var context = 0; context < 100; context++)
+        for (var context = 0; context < 200; context++)
         {
             model.Next(state, [random.Next(model.VocabularySize - 1), random.Next(model.VocabularySize - 1)], row);
 
@@ -82,6 +82,49 @@ public sealed class LanguageModelTests : IDisposable
 
             Assert.Contains("cut", Assert.Throws<ModelFormatException>(() => LanguageModel.Load(path)).Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Load_Mapped_SaysTheSameAndLeavesTheFileFree()
+    {
+        var (model, path) = (Make("word"), Path.Combine(_folder, "model"));
+        var tokens = model.Units.EncodeAll(Lines);
+        model.Save(path);
+
+        var mapped = LanguageModel.Load(path, mapped: true);
+        File.Delete(path);
+
+        Assert.Equal(model.LogProbabilities(tokens), mapped.LogProbabilities(tokens));
+        Make("n-gram").Save(path);
+        Assert.IsType<NGramLanguageModel>(LanguageModel.Load(path, mapped: true));
+    }
+
+    [Theory]
+    [InlineData(WeightFormat.BFloat16)]
+    [InlineData(WeightFormat.Int8)]
+    public void With_NarrowWeights_ReadsAlmostAsWell(WeightFormat format)
+    {
+        var model = Make("word");
+        var tokens = model.Units.EncodeAll(Lines);
+        var (wide, narrow) = (model.LogProbabilities(tokens), model.With(format).LogProbabilities(tokens));
+
+        Assert.NotEqual(wide, narrow);
+        Assert.InRange(LanguageModel.Perplexity(narrow) / LanguageModel.Perplexity(wide), 0.97, 1.03);
+        Assert.Same(model, model.With(WeightFormat.Float32));
+        Assert.Equal(format, Assert.IsType<RecurrentLanguageModel>(model.With(format)).Weights);
+    }
+
+    [Fact]
+    public void Gates_OfAText_BeginAfterTheEndOfAnother()
+    {
+        var model = Assert.IsType<RecurrentLanguageModel>(Make("word"));
+        var tokens = model.Units.Encode("Hola, buenas noches");
+
+        var (report, longer) = (model.Gates(tokens), model.Gates([.. tokens, model.EndToken]));
+
+        Assert.Equal(["reset", "update"], report.Rows.Select(row => row.Gate));
+        Assert.All(report.Rows, row => Assert.Equal(tokens.Length + 1, row.Values.Count));
+        Assert.Equal(report.Rows[1].Values, longer.Rows[1].Values.SkipLast(1));
     }
 
     [Fact]
@@ -243,6 +286,7 @@ public sealed class LanguageModelTests : IDisposable
         "subword" => LanguageModelTrainer.Train(lines ?? Lines, [], Options(TextUnit.Subword)).Model,
         "lstm" => LanguageModelTrainer.Train(lines ?? Lines, [], Options(TextUnit.Word) with { Cell = RecurrentCell.Lstm, Layers = 2, Tied = true }).Model,
         "n-gram" => LanguageModelTrainer.Count(lines ?? Lines, 4, Options(TextUnit.Word)),
+        "int8" => Make("word", lines).With(WeightFormat.Int8),
         _ => new MixedLanguageModel([Make("word", lines), LanguageModelTrainer.Count(lines ?? Lines, 3, Options(TextUnit.Word))], [0.3, 0.7]),
     };
 }
