@@ -19,6 +19,9 @@ internal static class Program
         ["beam"] = BeamBenchmark.Run,
         ["peers"] = PeerBenchmark.Run,
         ["ptb"] = PennTreebank.Run,
+        ["characters"] = SpanishText.Characters,
+        ["spanish"] = SpanishText.Words,
+        ["suggest"] = SuggestionBenchmark.Run,
         ["ngram"] = NGramBenchmark.Run,
         ["seq2seq"] = SequenceToSequence.Run,
     };

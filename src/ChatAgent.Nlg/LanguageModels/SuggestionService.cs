@@ -9,7 +9,7 @@ namespace ChatAgent.Nlg;
 /// text come out (<see cref="PublicWords"/>): no name, number or address, whatever the model has learnt. Of models of characters and pieces a word is put together by a
 /// small beam search until it ends. The last contexts are remembered, so that a further word costs one step of the model.
 /// </remarks>
-public sealed class SuggestionService(LanguageModel model)
+public sealed class SuggestionService
 {
     /// <summary>Tokens of context that are read; what stands before hardly counts and costs time.</summary>
     private const int MaxContext = 64;
@@ -18,8 +18,19 @@ public sealed class SuggestionService(LanguageModel model)
     /// <summary>Contexts that are remembered: who types adds a word to the last one.</summary>
     private const int Remembered = 16;
 
+    private readonly LanguageModel _model;
+
+    /// <summary>Of models of words, by token: the word without capitals and accents, and whether it may be shown. Asked of every word at every letter typed.</summary>
+    private readonly (string Folded, bool IsPublic)[] _words;
     private readonly Lock _gate = new();
     private readonly LinkedList<(int[] Context, LanguageState State, float[] Row)> _recent = new();
+
+    /// <param name="model">Of any kind.</param>
+    public SuggestionService(LanguageModel model)
+    {
+        _model = model;
+        _words = model.Units.Unit == TextUnit.Word ? [.. model.Units.Vocabulary.Words.Select(word => (Fold(word), model.Words.Contains(word)))] : [];
+    }
 
     /// <summary>The likeliest next words.</summary>
     /// <param name="typed">What stands there; empty for the beginning of a text.</param>
@@ -33,7 +44,7 @@ public sealed class SuggestionService(LanguageModel model)
         ArgumentOutOfRangeException.ThrowIfLessThan(continuation, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(continuation, 10);
         var (before, begun) = Cut(typed);
-        var found = model.Units.Unit == TextUnit.Word ? FromWords(before, begun, count) : FromPieces(before, begun, count);
+        var found = _model.Units.Unit == TextUnit.Word ? FromWords(before, begun, count) : FromPieces(before, begun, count);
         return continuation == 0 ? found : [.. found.Select(suggestion => suggestion with { Continuation = GoOn(before, suggestion.Word, continuation) })];
     }
 
@@ -51,50 +62,62 @@ public sealed class SuggestionService(LanguageModel model)
 
     private IReadOnlyList<Suggestion> FromWords(string before, string begun, int count)
     {
-        var row = Read(model.Units.Encode(before), out _);
-        var (found, total) = (new List<(string Word, double Probability)>(), 0.0);
-        var vocabulary = model.Units.Vocabulary;
+        var row = Read(_model.Units.Encode(before), out _);
+        var (best, total, letters) = (new List<(string Word, double LogProbability)>(count + 1), 0.0, Fold(begun));
+        var vocabulary = _model.Units.Vocabulary;
         for (var token = 1; token < row.Length; token++)
         {
-            var word = vocabulary[token];
-            if (token == model.EndToken || (begun.Length > 0 && !Begins(word, begun)))
+            if (begun.Length > 0 && token != _model.EndToken && _words[token].Folded.StartsWith(letters, StringComparison.Ordinal))
+            {
+                total += Math.Exp(row[token]);
+            }
+            else if (begun.Length > 0)
             {
                 continue;
             }
 
-            var probability = Math.Exp(row[token]);
-            total += probability;
-            if (model.Words.Contains(word) && !Same(word, begun))
+            if (MayEnter(best, count, row[token]) && _words[token].IsPublic && token != _model.EndToken && !Same(vocabulary[token], begun))
             {
-                found.Add((word, probability));
+                Enter(best, count, vocabulary[token], row[token]);
             }
         }
 
         // "no" may be the whole word: then what follows it is as good a suggestion, as likely as the word itself is among those that begin so.
-        if (begun.Length > 0 && vocabulary[begun] != Text.Vocabulary.Unknown && total > 0)
+        if (begun.Length > 0 && vocabulary[begun] is var whole and not Text.Vocabulary.Unknown && total > 0)
         {
-            var whole = Math.Exp(row[vocabulary[begun]]);
-            var after = Read(model.Units.Encode(before + begun), out _);
+            var after = Read(_model.Units.Encode(before + begun), out _);
             for (var token = 1; token < after.Length; token++)
             {
-                if (token != model.EndToken && model.Words.Contains(vocabulary[token]))
+                if (MayEnter(best, count, (double)row[whole] + after[token]) && _words[token].IsPublic && token != _model.EndToken)
                 {
-                    found.Add(($"{begun} {vocabulary[token]}", whole * Math.Exp(after[token])));
+                    Enter(best, count, $"{begun} {vocabulary[token]}", (double)row[whole] + after[token]);
                 }
             }
         }
 
-        return [.. found.OrderByDescending(word => word.Probability).ThenBy(word => word.Word, StringComparer.Ordinal).Take(count)
-            .Select(word => new Suggestion(word.Word, begun.Length > 0 && total > 0 ? word.Probability / total : word.Probability, string.Empty))];
+        return [.. best.Select(word => new Suggestion(word.Word, begun.Length > 0 && total > 0 ? Math.Exp(word.LogProbability) / total : Math.Exp(word.LogProbability), string.Empty))];
+    }
+
+    private static bool MayEnter(List<(string Word, double LogProbability)> best, int count, double logProbability) => best.Count < count || logProbability >= best[^1].LogProbability;
+
+    /// <summary>Best first; of equal ones in ordinal order.</summary>
+    private static void Enter(List<(string Word, double LogProbability)> best, int count, string word, double logProbability)
+    {
+        var place = best.FindIndex(other => other.LogProbability < logProbability || (other.LogProbability == logProbability && string.CompareOrdinal(word, other.Word) < 0));
+        best.Insert(place < 0 ? best.Count : place, (word, logProbability));
+        if (best.Count > count)
+        {
+            best.RemoveAt(count);
+        }
     }
 
     /// <summary>Words of pieces: a beam that keeps what agrees with the letters that stand there, each hypothesis until its word ends.</summary>
     private IReadOnlyList<Suggestion> FromPieces(string before, string begun, int count)
     {
-        var blank = model.Units.Unit == TextUnit.Subword ? BytePairs.Blank : ' ';
+        var blank = _model.Units.Unit == TextUnit.Subword ? BytePairs.Blank : ' ';
 
         // The blank before a word belongs to its first piece; of characters it is a token of its own and stands in the text.
-        var context = model.Units.Encode(model.Units.Unit == TextUnit.Subword ? before.TrimEnd() : before);
+        var context = _model.Units.Encode(_model.Units.Unit == TextUnit.Subword ? before.TrimEnd() : before);
         var row = Read(context, out var state);
         var width = Math.Max(8, 3 * count);
         var live = new List<(string Text, double LogProbability, LanguageState State, float[] Row)> { (string.Empty, 0.0, state, row) };
@@ -107,12 +130,12 @@ public sealed class SuggestionService(LanguageModel model)
                 var (text, sum, _, distribution) = live[from];
                 for (var token = 1; token < distribution.Length; token++)
                 {
-                    var piece = token == model.EndToken ? string.Empty : model.Units.Vocabulary[token];
+                    var piece = token == _model.EndToken ? string.Empty : _model.Units.Vocabulary[token];
                     var together = sum + distribution[token];
                     var isEnd = piece.Length == 0 || (text.Length > 0 && piece[0] == blank) || (text.Length > 0 && !IsOfWord(piece[0]));
                     if (isEnd)
                     {
-                        if (text.Length > begun.Length && Begins(text, begun) && model.Words.Contains(text))
+                        if (text.Length > begun.Length && Begins(text, begun) && _model.Words.Contains(text))
                         {
                             words[text] = words.GetValueOrDefault(text) + Math.Exp(together);
                         }
@@ -130,9 +153,9 @@ public sealed class SuggestionService(LanguageModel model)
 
             live = [.. next.OrderByDescending(word => word.LogProbability).ThenBy(word => word.Text, StringComparer.Ordinal).Take(width).Select(word =>
             {
-                var grown = model.Gather(live[word.From].State, [0]);
+                var grown = _model.Gather(live[word.From].State, [0]);
                 var distribution = new float[row.Length];
-                model.Next(grown, [word.Token], distribution);
+                _model.Next(grown, [word.Token], distribution);
                 return (word.Text, word.LogProbability, grown, distribution);
             })];
         }
@@ -148,7 +171,7 @@ public sealed class SuggestionService(LanguageModel model)
         var (text, added) = ($"{before}{word}", new StringBuilder());
         for (var i = 0; i < words; i++)
         {
-            if (model.Units.Unit == TextUnit.Word && IsOver(text))
+            if (_model.Units.Unit == TextUnit.Word && IsOver(text))
             {
                 break;
             }
@@ -167,20 +190,20 @@ public sealed class SuggestionService(LanguageModel model)
 
     private bool IsOver(string text)
     {
-        var row = Read(model.Units.Encode(text), out _);
+        var row = Read(_model.Units.Encode(text), out _);
         var best = 1;
         for (var token = 2; token < row.Length; token++)
         {
             best = row[token] > row[best] ? token : best;
         }
 
-        return best == model.EndToken || !model.Words.Contains(model.Units.Vocabulary[best]);
+        return best == _model.EndToken || !_model.Words.Contains(_model.Units.Vocabulary[best]);
     }
 
     private float[] Read(int[] whole, out LanguageState state)
     {
         var context = whole.Length > MaxContext ? whole[^MaxContext..] : whole;
-        var (known, row) = (0, new float[model.VocabularySize - 1]);
+        var (known, row) = (0, new float[_model.VocabularySize - 1]);
         LanguageState? begun = null;
         lock (_gate)
         {
@@ -196,20 +219,20 @@ public sealed class SuggestionService(LanguageModel model)
 
         if (begun is null)
         {
-            begun = model.Start(1);
-            model.Next(begun, [model.EndToken], row);
+            begun = _model.Start(1);
+            _model.Next(begun, [_model.EndToken], row);
         }
         else
         {
-            begun = model.Gather(begun, [0]);
+            begun = _model.Gather(begun, [0]);
         }
 
         foreach (var token in context.AsSpan(known))
         {
-            model.Next(begun, [token], row);
+            _model.Next(begun, [token], row);
         }
 
-        state = model.Gather(begun, [0]);
+        state = _model.Gather(begun, [0]);
         lock (_gate)
         {
             _recent.AddFirst((context, begun, [.. row]));
@@ -227,6 +250,21 @@ public sealed class SuggestionService(LanguageModel model)
     /// <summary>Capitals and accents do not count: who types "manana" means "mañana".</summary>
     private static bool Begins(string word, string letters) =>
         CultureInfo.InvariantCulture.CompareInfo.IsPrefix(word, letters, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace);
+
+    /// <summary>Without capitals and marks, as <see cref="Begins"/> compares.</summary>
+    private static string Fold(string word)
+    {
+        var folded = new StringBuilder(word.Length);
+        foreach (var letter in word.Normalize(NormalizationForm.FormD))
+        {
+            if (char.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
+            {
+                folded.Append(char.ToLowerInvariant(letter));
+            }
+        }
+
+        return folded.ToString();
+    }
 
     private static bool Same(string word, string letters) => string.Equals(word, letters, StringComparison.OrdinalIgnoreCase);
 }
