@@ -19,7 +19,7 @@ internal static class PennTreebank
         ["large"] = new(Hidden: 650, Layers: 2, Dropout: 0.5f, Epochs: 60, Rate: 0.001f),
     };
 
-    /// <param name="args">small, medium or large, then name=value for any of data, threads, minutes, checkpoint, hidden, layers, dropout, epochs, rate, seed, cell, batch, steps.</param>
+    /// <param name="args">small, medium or large, then name=value for any of data, threads, minutes, checkpoint, hidden, layers, dropout, recurrent, epochs, rate, seed, cell, batch, steps.</param>
     public static void Run(string[] args)
     {
         if (args.Length == 0 || !Recipes.TryGetValue(args[0], out var recipe))
@@ -38,7 +38,7 @@ internal static class PennTreebank
             new TokenNetworkOptions
             {
                 Cell = Enum.Parse<RecurrentCell>(given.GetValueOrDefault("cell", nameof(RecurrentCell.Gru)), ignoreCase: true), Vocabulary = ids.Count, Embedding = hidden, Hidden = hidden,
-                Layers = (int)Number("layers", recipe.Layers), Tied = true, Dropout = Number("dropout", recipe.Dropout), Variational = true,
+                Layers = (int)Number("layers", recipe.Layers), Tied = true, Dropout = Number("dropout", recipe.Dropout), RecurrentDropout = Number("recurrent", 0f), Variational = true,
             },
             new Random(seed),
             pool);

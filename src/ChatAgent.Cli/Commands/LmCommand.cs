@@ -32,10 +32,14 @@ internal static class LmCommand
         var hidden = Number("--hidden", "Numbers of state.", usual.Hidden);
         var dropout = new Option<float>("--dropout") { Description = "Share zeroed while training.", DefaultValueFactory = _ => usual.Dropout };
         var variational = new Option<bool>("--variational") { Description = "One dropout mask for all steps of a chunk." };
+        var recurrentDropout = new Option<float>("--recurrent-dropout") { Description = "Share of the recurrent weights zeroed while training.", DefaultValueFactory = _ => usual.RecurrentDropout };
+        var residual = new Option<bool>("--residual") { Description = "From the second layer on a layer's input is added to its output." };
         var tied = new Option<bool>("--tied") { Description = "The output's weight is the embedding's; needs --embedding equal to --hidden." };
         var bptt = Number("--bptt", "Steps of truncated backpropagation through time.", usual.Training.MaxSteps);
         var batch = Number("--batch", "Streams of text side by side.", usual.Training.Batch);
         var epochs = new Option<int?>("--epochs") { Description = "Passes over the text; default 10, of short texts as many as give 300 steps." };
+        var accumulate = Number("--accumulate", "Batches whose gradients are averaged for one step.", usual.Training.Accumulate);
+        var patience = Number("--patience", "Epochs without a better validation before the run stops; 0 never.", usual.Training.Patience);
         var clip = new Option<float?>("--clip") { Description = "Largest norm of all gradients; default 5, of sgd and asgd 0.25." };
         var minutes = new Option<double?>("--minutes") { Description = "Stop after this long." };
         var optimizer = Choice("--optimizer", "sgd, adam, adamw or asgd (averaged over the second half).", usual.Optimizer);
@@ -49,7 +53,7 @@ internal static class LmCommand
         var json = Json();
         var command = new Command("train", "Train a language model.")
         {
-            text, validation, model, order, unit, vocabulary, minimum, same, cell, layers, embedding, hidden, dropout, variational, tied, bptt, batch, epochs, clip, minutes, optimizer, rate, decay, weightDecay,
+            text, validation, model, order, unit, vocabulary, minimum, same, cell, layers, embedding, hidden, dropout, recurrentDropout, variational, residual, tied, bptt, batch, accumulate, epochs, patience, clip, minutes, optimizer, rate, decay, weightDecay,
             threads, seed, checkpoint, bidirectional, json,
         };
         command.SetAction((result, cancellation) => Task.Run(() => Guarded(() =>
@@ -66,10 +70,11 @@ internal static class LmCommand
             {
                 Unit = result.GetValue(unit), MaximumVocabulary = result.GetValue(vocabulary), MinimumCount = result.GetValue(minimum), Cell = result.GetValue(cell), Layers = result.GetValue(layers),
                 Embedding = result.GetValue(embedding), Hidden = result.GetValue(hidden), Dropout = result.GetValue(dropout), Variational = result.GetValue(variational), Tied = result.GetValue(tied),
+                RecurrentDropout = result.GetValue(recurrentDropout), Residual = result.GetValue(residual),
                 Optimizer = result.GetValue(optimizer), Decay = result.GetValue(decay) ?? (isPlain ? 0.25f : 0.5f), WeightDecay = result.GetValue(weightDecay),
                 Training = usual.Training with
                 {
-                    MaxSteps = result.GetValue(bptt), Batch = result.GetValue(batch), Epochs = result.GetValue(epochs) ?? 0, Clip = result.GetValue(clip) ?? (isPlain ? 0.25f : 5f),
+                    MaxSteps = result.GetValue(bptt), Batch = result.GetValue(batch), Accumulate = result.GetValue(accumulate), Patience = result.GetValue(patience), Epochs = result.GetValue(epochs) ?? 0, Clip = result.GetValue(clip) ?? (isPlain ? 0.25f : 5f),
                     LearningRate = result.GetValue(rate) ?? (isPlain ? 20f : 0.002f), Seed = result.GetValue(seed), Checkpoint = place,
                     TimeLimit = result.GetValue(minutes) is { } limit ? TimeSpan.FromMinutes(limit) : null,
                 },

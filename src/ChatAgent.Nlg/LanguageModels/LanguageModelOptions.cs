@@ -32,6 +32,12 @@ public sealed record LanguageModelOptions
     /// <summary>Share zeroed while training, 0 to below 1.</summary>
     public float Dropout { get; init; } = 0.2f;
 
+    /// <summary>Share of the recurrent weights zeroed while training (Merity et al. 2018, arXiv:1708.02182, section 2), 0 to below 1.</summary>
+    public float RecurrentDropout { get; init; }
+
+    /// <summary>From the second layer on a layer's input is added to its output.</summary>
+    public bool Residual { get; init; }
+
     /// <summary>One dropout mask for all steps of a chunk.</summary>
     public bool Variational { get; init; }
 

@@ -41,6 +41,8 @@ public static class LanguageModelTrainer
                 Layers = options.Layers,
                 Tied = options.Tied,
                 Dropout = options.Dropout,
+                RecurrentDropout = options.RecurrentDropout,
+                Residual = options.Residual,
                 Variational = options.Variational,
             },
             new Random(options.Training.Seed),

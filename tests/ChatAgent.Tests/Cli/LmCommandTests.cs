@@ -47,6 +47,23 @@ public sealed class LmCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_ResidualWithWeightDropoutAndPatience_IsAModelThatReadsTheSameAfterLoading()
+    {
+        await File.WriteAllLinesAsync(In("text.txt"), Lines);
+        var trained = Json(await Run(
+            "train", "--text", In("text.txt"), "--validation", In("text.txt"), "--model", In("deep"), "--epochs", "30", "--patience", "30", "--layers", "2", "--residual", "--recurrent-dropout", "0.2", "--variational",
+            "--accumulate", "2", "--hidden", "24", "--embedding", "24", "--tied", "--batch", "2", "--learning-rate", "0.02", "--threads", "1", "--json"));
+        var read = Json(await Run("perplexity", "--model", In("deep"), "--text", In("text.txt"), "--json"));
+        var gates = Json(await Run("gates", "--model", In("deep"), "hola", "--json"));
+
+        Assert.Equal(trained.GetProperty("validationPerplexity").GetDouble(), read.GetProperty("perplexity").GetDouble(), 2);
+        Assert.InRange(read.GetProperty("perplexity").GetDouble(), 1.0, 15.0);
+        Assert.Equal(4, gates.GetProperty("gates").GetArrayLength());
+        Assert.Equal(2, (await Run("train", "--text", In("text.txt"), "--model", In("m"), "--recurrent-dropout", "1")).Code);
+        Assert.Equal(2, (await Run("train", "--text", In("text.txt"), "--model", In("m"), "--accumulate", "0")).Code);
+    }
+
+    [Fact]
     public async Task AnyCommand_BrokenInput_IsCode2()
     {
         var model = await Train();

@@ -25,6 +25,76 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Load_FileReplacedWhileItIsRead_GivesOneVersionWhole()
+    {
+        var path = Path.Combine(_folder, "changing");
+        Write(0);
+        using var stop = new CancellationTokenSource();
+        var writer = Task.Run(() =>
+        {
+            for (var version = 1; !stop.IsCancellationRequested; version++)
+            {
+                Write(version);
+            }
+        });
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 200 || (seen.Count < 2 && i < 20_000); i++)
+        {
+            using var file = i % 2 == 0 ? ModelFile.Load(path) : ModelFile.Map(path);
+            seen.Add(file.Metadata["version"]);
+            Assert.All(file.Tensors["a"].Values.ToArray(), value => Assert.Equal(file.Metadata["version"], value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
+        await stop.CancelAsync();
+        await writer;
+        Assert.True(seen.Count > 1);
+
+        void Write(int version)
+        {
+            var values = new float[1_000];
+            Array.Fill(values, version);
+            ModelFile.Save(path, new Dictionary<string, string> { ["version"] = $"{version}" }, [new ModelTensor("a", [values.Length], values)]);
+        }
+    }
+
+    [Fact]
+    public async Task Load_FileCutInPlaceWhileItIsRead_GivesItWholeOrSaysSo()
+    {
+        var path = Path.Combine(_folder, "cut");
+        ModelFile.Save(path, new Dictionary<string, string>(), [new ModelTensor("a", [200_000], new float[200_000])]);
+        var whole = await File.ReadAllBytesAsync(path);
+        using var stop = new CancellationTokenSource();
+        var cutter = Task.Run(() =>
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            var random = new Random(3);
+            while (!stop.IsCancellationRequested)
+            {
+                stream.SetLength(random.Next(whole.Length));
+                stream.Position = 0;
+                stream.Write(whole);
+                stream.Flush();
+            }
+        });
+        var refused = 0;
+        for (var i = 0; i < 100 || (refused == 0 && i < 10_000); i++)
+        {
+            try
+            {
+                Assert.Equal(200_000, ModelFile.Load(path).Tensors["a"].Values.Length);
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+        }
+
+        await stop.CancelAsync();
+        await cutter;
+        Assert.True(refused > 0);
+    }
+
+    [Fact]
     public void Map_WhatWasSaved_GivesTheSameUntilDisposed()
     {
         var path = Save();

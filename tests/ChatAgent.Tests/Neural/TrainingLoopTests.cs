@@ -177,6 +177,44 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(b.Values[0], a.Values[0]);
     }
 
+    [Fact]
+    public void Train_Accumulating_StepsByTheMeanGradientOfItsBatches()
+    {
+        var (accumulated, byHand) = (new TokenNetwork(Plain, new Random(1)), new TokenNetwork(Plain, new Random(1)));
+        var text = Text(1);
+        TokenTrainer.Train(accumulated, new Sgd(accumulated.Parameters), text, new TrainingOptions { Epochs = 1, Accumulate = text.Chunks, LearningRate = 0.5f, Clip = float.PositiveInfinity });
+
+        var (tape, inputs, targets) = (byHand.CreateTape(12, 4, new Random(1)), new int[48], new int[48]);
+        for (var chunk = 0; chunk < text.Chunks; chunk++)
+        {
+            var steps = text.Fill(chunk, inputs, targets);
+            byHand.ForwardBackward(tape, inputs, [], targets, steps, 0);
+        }
+
+        Kernels.Scale(1f / text.Chunks, byHand.Parameters.Gradients);
+        new Sgd(byHand.Parameters).Step(0.5f);
+
+        Assert.True(text.Chunks > 3);
+        Assert.Equal(byHand.Parameters.Values.ToArray(), accumulated.Parameters.Values.ToArray());
+    }
+
+    [Fact]
+    public void Train_ValidationGrowsWorse_StopsAfterItsPatienceWithTheBestParameters()
+    {
+        var network = new TokenNetwork(Plain, new Random(1));
+        var text = Text(1);
+        var random = new Random(9);
+        var noise = new TokenStreams([.. Enumerable.Range(0, 400).Select(_ => random.Next(11))], 4, 12);
+
+        var result = TokenTrainer.Train(network, new AdamW(network.Parameters), text, new TrainingOptions { Epochs = 60, Patience = 3, LearningRate = 0.02f }, noise);
+
+        Assert.True(result.Epochs < 60, $"{result.Epochs} epochs");
+        Assert.Equal(result.BestEpoch + 3, result.Epochs);
+        Assert.Equal(result.Validation!.Value, TokenTrainer.Evaluate(network, noise), 1e-9);
+    }
+
+    private static TokenNetworkOptions Plain { get; } = new() { Vocabulary = 11, Embedding = 8, Hidden = 16 };
+
     private static string Diagnosis(TokenNetwork network, float clip)
     {
         var (tape, report) = (network.CreateTape(12, 4, new Random(1)), new GradientReport(network.Parameters, clip));
