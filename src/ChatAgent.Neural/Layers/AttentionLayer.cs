@@ -72,8 +72,7 @@ public sealed class AttentionLayer
         if (Query is not null)
         {
             var made = tape.Queries.AsSpan(0, h.Length);
-            Kernels.MatMul(h, false, Query.Values, true, made, steps * batch, Hidden, Hidden, accumulate: false, _pool);
-            Kernels.AddBias(made, Bias!.Values);
+            Kernels.MatMul(h, false, Query.Values, true, made, steps * batch, Hidden, Hidden, accumulate: false, _pool, Bias!.Values);
             queries = made;
         }
 
@@ -159,7 +158,7 @@ public sealed class AttentionLayer
         if (Query is not null)
         {
             Kernels.MatMul(dQueries, true, h, false, Query.Gradients, Hidden, Hidden, rows, accumulate: true, _pool);
-            Kernels.AddColumnSums(dQueries, Bias!.Gradients);
+            Kernels.AddColumnSums(dQueries, Bias!.Gradients, _pool);
             Kernels.MatMul(dQueries, false, Query.Values, false, dh, rows, Hidden, Hidden, accumulate: true, _pool);
         }
 

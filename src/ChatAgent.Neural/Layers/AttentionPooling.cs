@@ -50,8 +50,7 @@ public sealed class AttentionPooling
     {
         var (batch, rows) = (lengths.Length, x.Length / Width);
         var keys = tape.Keys.AsSpan(0, rows * Attention);
-        Kernels.MatMul(x, false, Weight.Values, true, keys, rows, Attention, Width, accumulate: false, _pool);
-        Kernels.AddBias(keys, Bias.Values);
+        Kernels.MatMul(x, false, Weight.Values, true, keys, rows, Attention, Width, accumulate: false, _pool, Bias.Values);
         Kernels.Tanh(keys, keys);
         y.Clear();
         for (var b = 0; b < batch; b++)
@@ -112,7 +111,7 @@ public sealed class AttentionPooling
         }
 
         Kernels.MatMul(keys, true, x, false, Weight.Gradients, Attention, Width, rows, accumulate: true, _pool);
-        Kernels.AddColumnSums(keys, Bias.Gradients);
+        Kernels.AddColumnSums(keys, Bias.Gradients, _pool);
         Kernels.MatMul(keys, false, Weight.Values, false, dx, rows, Width, Attention, accumulate: true, _pool);
     }
 }

@@ -73,8 +73,7 @@ public sealed class GruResetFirstLayer : IRecurrentLayer
     {
         var (step, wide) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden);
         var gates = tape.Gates.AsSpan(0, steps * wide);
-        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool);
-        Kernels.AddBias(gates, B.Values);
+        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool, B.Values);
         if (!_frozen)
         {
             Pack(transposed: true);
@@ -87,11 +86,9 @@ public sealed class GruResetFirstLayer : IRecurrentLayer
         {
             var previous = tape.States.AsSpan(t * step, step);
             var reset = tape.Recurrent.AsSpan(t * step, step);
-            Kernels.MatMul(previous, false, _ofGates, sums, tape.Batch, accumulate: false, _pool);
-            Kernels.AddBias(sums, C.Values[..(2 * Hidden)]);
+            Kernels.MatMul(previous, false, _ofGates, sums, tape.Batch, accumulate: false, _pool, C.Values[..(2 * Hidden)]);
             Kernels.ResetFirstGates(gates.Slice(t * wide, wide), sums, previous, reset, Hidden);
-            Kernels.MatMul(reset, false, _ofNew, tape.DCell, tape.Batch, accumulate: false, _pool);
-            Kernels.AddBias(tape.DCell, C.Values[(2 * Hidden)..]);
+            Kernels.MatMul(reset, false, _ofNew, tape.DCell, tape.Batch, accumulate: false, _pool, C.Values[(2 * Hidden)..]);
             Kernels.ResetFirstState(gates.Slice(t * wide, wide), tape.DCell, previous, tape.States.AsSpan((t + 1) * step, step), Hidden);
         }
 
@@ -125,8 +122,8 @@ public sealed class GruResetFirstLayer : IRecurrentLayer
         Kernels.MatMul(
             tape.Recurrent.AsSpan(tape.MaxSteps * step, 2 * steps * step), true, tape.States.AsSpan(0, steps * step), false, U.Gradients[..split], 2 * Hidden, Hidden, rows, accumulate: true, _pool);
         Kernels.MatMul(tape.Cells.AsSpan(0, steps * step), true, tape.Recurrent.AsSpan(0, steps * step), false, U.Gradients[split..], Hidden, Hidden, rows, accumulate: true, _pool);
-        Kernels.AddColumnSums(dGates, B.Gradients);
-        Kernels.AddColumnSums(dGates, C.Gradients);
+        Kernels.AddColumnSums(dGates, B.Gradients, _pool);
+        Kernels.AddColumnSums(dGates, C.Gradients, _pool);
         if (!dx.IsEmpty)
         {
             Kernels.MatMul(dGates, false, W.Values, false, dx, rows, Inputs, GateCount * Hidden, accumulate: false, _pool);

@@ -73,8 +73,7 @@ public sealed class LstmLayer : IRecurrentLayer
     {
         var (step, wide) = (tape.Batch * Hidden, tape.Batch * GateCount * Hidden);
         var gates = tape.Gates.AsSpan(0, steps * wide);
-        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool);
-        Kernels.AddBias(gates, B.Values);
+        Kernels.MatMul(x, false, _packs.Input(), gates, steps * tape.Batch, accumulate: false, _pool, B.Values);
         Kernels.AddBias(gates, C.Values);
 
         var u = _packs.Recurrent();
@@ -110,8 +109,8 @@ public sealed class LstmLayer : IRecurrentLayer
         var dGates = tape.Gates.AsSpan(0, steps * wide);
         Kernels.MatMul(dGates, true, x, false, W.Gradients, GateCount * Hidden, Inputs, rows, accumulate: true, _pool);
         Kernels.MatMul(dGates, true, tape.States.AsSpan(0, steps * step), false, U.Gradients, GateCount * Hidden, Hidden, rows, accumulate: true, _pool);
-        Kernels.AddColumnSums(dGates, B.Gradients);
-        Kernels.AddColumnSums(dGates, C.Gradients);
+        Kernels.AddColumnSums(dGates, B.Gradients, _pool);
+        Kernels.AddColumnSums(dGates, C.Gradients, _pool);
         if (!dx.IsEmpty)
         {
             Kernels.MatMul(dGates, false, W.Values, false, dx, rows, Inputs, GateCount * Hidden, accumulate: false, _pool);

@@ -60,8 +60,7 @@ public sealed class SimpleRnnLayer : IRecurrentLayer
         // The sums are made where the states will stand.
         var step = tape.Batch * Hidden;
         var sums = tape.States.AsSpan(step, steps * step);
-        Kernels.MatMul(x, false, _packs.Input(), sums, steps * tape.Batch, accumulate: false, _pool);
-        Kernels.AddBias(sums, B.Values);
+        Kernels.MatMul(x, false, _packs.Input(), sums, steps * tape.Batch, accumulate: false, _pool, B.Values);
         Kernels.AddBias(sums, C.Values);
 
         var u = _packs.Recurrent();
@@ -94,8 +93,8 @@ public sealed class SimpleRnnLayer : IRecurrentLayer
         var dSums = tape.Gates.AsSpan(0, steps * step);
         Kernels.MatMul(dSums, true, x, false, W.Gradients, Hidden, Inputs, rows, accumulate: true, _pool);
         Kernels.MatMul(dSums, true, tape.States.AsSpan(0, steps * step), false, U.Gradients, Hidden, Hidden, rows, accumulate: true, _pool);
-        Kernels.AddColumnSums(dSums, B.Gradients);
-        Kernels.AddColumnSums(dSums, C.Gradients);
+        Kernels.AddColumnSums(dSums, B.Gradients, _pool);
+        Kernels.AddColumnSums(dSums, C.Gradients, _pool);
         if (!dx.IsEmpty)
         {
             Kernels.MatMul(dSums, false, W.Values, false, dx, rows, Inputs, Hidden, accumulate: false, _pool);

@@ -358,6 +358,129 @@ public sealed class KernelTests
         RequireClose(dBefore, dCell);
     });
 
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void CoupledGates_EveryTailLength_MatchPlainLoop(int width) => EveryHidden(width, (random, hidden) =>
+    {
+        const int b = 2;
+        float[] gates = Numbers.Random(random, b * 3 * hidden, 3f), before = Numbers.Random(random, b * hidden), dState = Numbers.Random(random, b * hidden), dCell = Numbers.Random(random, b * hidden);
+        var (cell, state) = (new float[b * hidden], new float[b * hidden]);
+        var (expectedCell, expected, dGates, dBefore) = (new double[b * hidden], new double[b * hidden], new double[gates.Length], new double[b * hidden]);
+        for (var at = 0; at < b * hidden; at++)
+        {
+            var k = (at / hidden * 3 * hidden) + (at % hidden);
+            var (i, g, o) = (Logistic(gates[k]), Math.Tanh(gates[k + hidden]), Logistic(gates[k + (2 * hidden)]));
+            expectedCell[at] = ((1 - i) * before[at]) + (i * g);
+            var t = Math.Tanh(expectedCell[at]);
+            expected[at] = o * t;
+            var dc = dCell[at] + (dState[at] * o * (1 - (t * t)));
+            dGates[k] = dc * (g - before[at]) * i * (1 - i);
+            dGates[k + hidden] = dc * i * (1 - (g * g));
+            dGates[k + (2 * hidden)] = dState[at] * t * o * (1 - o);
+            dBefore[at] = dc * (1 - i);
+        }
+
+        Kernels.CoupledGates(gates, before, cell, state, hidden);
+        Kernels.CoupledGatesBackward(gates, before, cell, dState, dCell, hidden);
+
+        RequireClose(expectedCell, cell);
+        RequireClose(expected, state);
+        RequireClose(dGates, gates);
+        RequireClose(dBefore, dCell);
+    });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void PeepholeGates_EveryTailLength_MatchPlainLoop(int width) => EveryHidden(width, (random, hidden) =>
+    {
+        const int b = 2;
+        float[] gates = Numbers.Random(random, b * 4 * hidden, 3f), peepholes = Numbers.Random(random, 3 * hidden), dPeepholes = Numbers.Random(random, 3 * hidden);
+        float[] before = Numbers.Random(random, b * hidden), dState = Numbers.Random(random, b * hidden), dCell = Numbers.Random(random, b * hidden);
+        var (cell, state) = (new float[b * hidden], new float[b * hidden]);
+        var (expectedCell, expected, dGates, dBefore, dWays) = (new double[b * hidden], new double[b * hidden], new double[gates.Length], new double[b * hidden], Numbers.ToDouble(dPeepholes));
+        for (var at = 0; at < b * hidden; at++)
+        {
+            var (k, j) = ((at / hidden * 4 * hidden) + (at % hidden), at % hidden);
+            double pi = peepholes[j], pf = peepholes[hidden + j], po = peepholes[(2 * hidden) + j];
+            var (i, f, g) = (Logistic(gates[k] + (pi * before[at])), Logistic(gates[k + hidden] + (pf * before[at])), Math.Tanh(gates[k + (2 * hidden)]));
+            var c = expectedCell[at] = (f * before[at]) + (i * g);
+            var (o, t) = (Logistic(gates[k + (3 * hidden)] + (po * c)), Math.Tanh(c));
+            expected[at] = o * t;
+            var dO = dGates[k + (3 * hidden)] = dState[at] * t * o * (1 - o);
+            var dc = dCell[at] + (dState[at] * o * (1 - (t * t))) + (dO * po);
+            var dI = dGates[k] = dc * g * i * (1 - i);
+            var dF = dGates[k + hidden] = dc * before[at] * f * (1 - f);
+            dGates[k + (2 * hidden)] = dc * i * (1 - (g * g));
+            dBefore[at] = (dc * f) + (dI * pi) + (dF * pf);
+            dWays[j] += dI * before[at];
+            dWays[hidden + j] += dF * before[at];
+            dWays[(2 * hidden) + j] += dO * c;
+        }
+
+        Kernels.PeepholeGates(gates, peepholes, before, cell, state, hidden);
+        Kernels.PeepholeGatesBackward(gates, peepholes, dPeepholes, before, cell, dState, dCell, hidden);
+
+        RequireClose(expectedCell, cell);
+        RequireClose(expected, state);
+        RequireClose(dGates, gates);
+        RequireClose(dBefore, dCell);
+        RequireClose(dWays, dPeepholes);
+    });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void ResetFirstGates_EveryTailLength_MatchPlainLoop(int width) => EveryHidden(width, (random, hidden) =>
+    {
+        const int b = 2;
+        float[] gates = Numbers.Random(random, b * 3 * hidden, 3f), u = Numbers.Random(random, b * 2 * hidden, 3f), ofNew = Numbers.Random(random, b * hidden), before = Numbers.Random(random, b * hidden);
+        float[] dState = Numbers.Random(random, b * hidden), dReset = Numbers.Random(random, b * hidden);
+        float[] reset = new float[b * hidden], state = new float[b * hidden], dNew = new float[b * hidden], dRecurrent = new float[b * 2 * hidden];
+        var (let, expected, dGates, dBefore, dN, dU) = (new double[b * hidden], new double[b * hidden], new double[gates.Length], new double[b * hidden], new double[b * hidden], new double[u.Length]);
+        for (var at = 0; at < b * hidden; at++)
+        {
+            var (k, q) = ((at / hidden * 3 * hidden) + (at % hidden), (at / hidden * 2 * hidden) + (at % hidden));
+            var (r, z, n) = (Logistic((double)gates[k] + u[q]), Logistic((double)gates[k + hidden] + u[q + hidden]), Math.Tanh((double)gates[k + (2 * hidden)] + ofNew[at]));
+            let[at] = r * before[at];
+            expected[at] = ((1 - z) * n) + (z * before[at]);
+            dN[at] = dGates[k + (2 * hidden)] = dState[at] * (1 - z) * (1 - (n * n));
+            dU[q + hidden] = dGates[k + hidden] = dState[at] * (before[at] - n) * z * (1 - z);
+            dU[q] = dGates[k] = dReset[at] * before[at] * r * (1 - r);
+            dBefore[at] = (dState[at] * z) + (dReset[at] * r);
+        }
+
+        Kernels.ResetFirstGates(gates, u, before, reset, hidden);
+        Kernels.ResetFirstState(gates, ofNew, before, state, hidden);
+        Kernels.ResetFirstStateBackward(gates, before, dNew, dState, hidden);
+        Kernels.ResetFirstGatesBackward(gates, before, dReset, dRecurrent, dState, hidden);
+
+        RequireClose(let, reset);
+        RequireClose(expected, state);
+        RequireClose(dN, dNew);
+        RequireClose(dGates, gates);
+        RequireClose(dU, dRecurrent);
+        RequireClose(dBefore, dState);
+    });
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void NormAndAllFinite_EveryTailLength_MatchPlainLoop(int width) => EveryLength(width, (a, b) =>
+    {
+        Assert.Equal(Math.Sqrt(a.Sum(value => (double)value * value)), Kernels.Norm(a), 1e-6);
+        Assert.True(Kernels.AllFinite(a));
+        for (var i = 0; i < b.Length; i++)
+        {
+            foreach (var bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+            {
+                var kept = b[i];
+                b[i] = bad;
+                Assert.False(Kernels.AllFinite(b));
+                b[i] = kept;
+            }
+        }
+    });
+
+    private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
+
     private static void EveryHidden(int width, Action<Random, int> check)
     {
         using var lowered = VectorWidths.Use(width);
