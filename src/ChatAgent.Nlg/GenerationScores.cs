@@ -7,8 +7,10 @@ namespace ChatAgent.Nlg;
 /// <param name="Nist">0 and more, five-grams weighted by their information in the references.</param>
 /// <param name="RougeL">0 to 1, mean over the texts of the F-measure (β = 1.2) of the longest common subsequence, best precision and best recall over the references.</param>
 /// <remarks>
-/// BLEU and NIST follow mteval-v13a.pl (NIST, 2009) with its defaults: lower case, its own tokens, an n-gram order without a match counts as 1/2^k match.
-/// ROUGE-L follows Lin 2004 as the COCO caption tools compute it, over the same tokens.
+/// BLEU and NIST follow mteval-v13a.pl (NIST, 2009) with its defaults: lower case, its own tokens, an n-gram order without a match counts as 1/2^k match. Where meanings differ in how many
+/// references they have, NIST's length is that of all references over their mean number, as the E2E challenge's edition of the script has it.
+/// ROUGE-L follows Lin 2004 as the COCO caption tools compute it, over their tokens (<see cref="CaptionTokens"/>).
+/// Of the texts of all 21 systems of the E2E challenge they give the published figures to the last digit.
 /// </remarks>
 public sealed partial record GenerationScores(double Bleu, double Nist, double RougeL)
 {
@@ -29,7 +31,8 @@ public sealed partial record GenerationScores(double Bleu, double Nist, double R
 
         string[][] said = [.. texts.Select(Tokens)];
         string[][][] expected = [.. references.Select(some => some.Select(Tokens).ToArray())];
-        return new GenerationScores(BleuOf(said, expected), NistOf(said, expected), said.Zip(expected, RougeLOf).Average());
+        var rouge = texts.Zip(references, (text, some) => RougeLOf(CaptionTokens.Of(text), [.. some.Select(CaptionTokens.Of)])).Average();
+        return new GenerationScores(BleuOf(said, expected), NistOf(said, expected), rouge);
     }
 
     /// <summary>The tokens of mteval-v13a: lower case, punctuation apart, stops and commas apart unless digits are on both sides, hyphens apart behind a digit.</summary>
@@ -111,8 +114,8 @@ public sealed partial record GenerationScores(double Bleu, double Nist, double R
             score += total == 0 ? 0.0 : information / total;
         }
 
-        // The factor is one half where the texts have two thirds of the references' mean length.
-        var ratio = Math.Min(1.0, said.Sum(text => text.Length) / expected.Sum(some => some.Average(reference => (double)reference.Length)));
+        // The factor is one half where the texts have two thirds of the references' length.
+        var ratio = Math.Min(1.0, said.Sum(text => text.Length) * (expected.Average(some => some.Length) / words));
         var beta = Math.Log(0.5) / Math.Pow(Math.Log(1.5), 2);
         return ratio <= 0.0 ? 0.0 : score * Math.Exp(beta * Math.Pow(Math.Log(ratio), 2));
     }

@@ -147,16 +147,16 @@ internal static class NlgCommand
 
     private static Command Evaluate()
     {
-        var hypotheses = new Option<string>("--hypotheses") { Description = "One line a meaning, or as many for each.", Required = true };
+        var hypotheses = new Option<string>("--hypotheses") { Description = "One line a meaning, or as many for each; or the .tsv files of the E2E challenge (meaning, text).", Required = true };
         var references = new Option<string>("--references") { Description = "Pairs in the order of the lines; pairs of one meaning that follow each other are references of one line.", Required = true };
         var training = new Option<string?>("--training") { Description = "Pairs that were learnt from: measures what was said there already." };
         var (language, json) = (LanguageOption(), Json());
         var command = new Command("evaluate", "BLEU, NIST, ROUGE-L, slot errors and variety; for RNNLG JSON also that benchmark's own count.") { hypotheses, references, training, language, json };
         command.SetAction(result => CommandExit.Guarded(() =>
         {
-            var lines = File.ReadAllLines(result.GetValue(hypotheses)!);
+            var lines = HypothesisFile.Read(result.GetValue(hypotheses)!);
             var path = result.GetValue(references)!;
-            var meanings = Group(ReadPairs([path], result.GetValue(language)));
+            var meanings = Group(ReplyPairReader.ReadAsWritten(path, LanguageOf(path, result.GetValue(language))));
             var rows = meanings.Sum(pairs => pairs.Count);
             var isRnnlg = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
             if (lines.Length == rows || (isRnnlg && rows > 0 && lines.Length % rows == 0))

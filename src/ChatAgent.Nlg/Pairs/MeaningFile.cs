@@ -94,7 +94,7 @@ public static partial class MeaningFile
             }
 
             var act = ParseE2E(fields[0].Trim(), $"{path}({line},1)");
-            var text = header.Length == 2 ? Pounds().Replace(fields[1].Trim(), "£") : null;
+            var text = header.Length == 2 ? fields[1].Trim() : null;
             rows.Add(text is { Length: 0 } ? throw new FormatException($"{path}({line},1): the text is empty") : new MeaningRow(line, act, ReplyStyle.Formal, null, text));
         }
 
@@ -184,10 +184,6 @@ public static partial class MeaningFile
 
     [GeneratedRegex(@"\G(?:,\s*)?(?<slot>[^\[\],]+)\[(?<value>[^\[\]]*)\]\s*", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex E2ESlot();
-
-    /// <summary>A pound sign that lost its way through an encoding: "L20".</summary>
-    [GeneratedRegex(@"\bL(?=[0-9])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Pounds();
 
     [GeneratedRegex(@"(?<=[a-z0-9])(?=[A-Z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Humps();

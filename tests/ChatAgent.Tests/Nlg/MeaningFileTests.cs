@@ -17,8 +17,27 @@ public sealed class MeaningFileTests : IDisposable
         Assert.Equal(2, rows.Count);
         Assert.Equal(MeaningFile.PlainAct, rows[0].Act.Name);
         Assert.Equal([("name", "La Vega"), ("eat_type", "pub"), ("customer_rating", "5 out of 5"), ("family_friendly", "no")], rows[0].Act.Slots.Select(slot => (slot.Key, slot.Value)));
-        Assert.Equal("La Vega, a \"pub\", costs £20.\nNo children.", rows[0].Text);
+        Assert.Equal("La Vega, a \"pub\", costs L20.\nNo children.", rows[0].Text);
         Assert.Equal((4, "Sur is open."), (rows[1].Line, rows[1].Text));
+    }
+
+    [Fact]
+    public void ReadPairs_PoundSignLostByAnEncoding_IsPutBackToLearnFromOnly()
+    {
+        var path = Write("a.csv", "mr,ref\nname[La Vega],\"La Vega costs L20-25, on XL5.\"\n");
+
+        Assert.Equal("La Vega costs £20-25, on XL5.", Assert.Single(ReplyPairReader.Read(path, Language.English)).Text);
+        Assert.Equal("La Vega costs L20-25, on XL5.", Assert.Single(ReplyPairReader.ReadAsWritten(path, Language.English)).Text);
+    }
+
+    [Fact]
+    public void ReadHypotheses_FileOfTheChallenge_GivesTextsWithoutTheirQuotes()
+    {
+        var path = Write("a.tsv", "MR\toutput\r\n\"name[A], area[b]\"\tA\ris by b.\r\n'name[A]'\t'It''s A.'\r\nname[A]\t \"A, a \"\"pub\"\".\" \n\n");
+
+        Assert.Equal(["A\ris by b.", "It's A.", "A, a \"pub\"."], HypothesisFile.Read(path));
+        Assert.Equal(["a\tb", "c"], HypothesisFile.Read(Write("a.txt", "a\tb\nc\n")));
+        Assert.Contains("a.tsv(2,1): found no tab", Assert.Throws<FormatException>(() => HypothesisFile.Read(Write("a.tsv", "MR\toutput\nname[A]\n"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
