@@ -1,6 +1,7 @@
 using ChatAgent.Nlg;
 using ChatAgent.Nlu;
 using ChatAgent.Nlu.Appointments;
+using ChatAgent.Text;
 using NodaTime;
 
 namespace ChatAgent.Dialogs;
@@ -13,6 +14,9 @@ namespace ChatAgent.Dialogs;
 /// <param name="Definition">The owner's files.</param>
 public sealed record Bundle(string Hash, INluEngine Nlu, DialogPolicy Policy, ReplyGenerator Generator, BotDefinition Definition)
 {
+    /// <summary>How sentences go on that an operator types, by language; empty where there is nothing to learn it from.</summary>
+    public IReadOnlyDictionary<Language, TextCompletion> Completions { get; init; } = new Dictionary<Language, TextCompletion>();
+
     /// <summary>Understands and words a few things once, so that the first person does not wait for code to be compiled: half a second, before anybody writes.</summary>
     /// <param name="now">Any moment.</param>
     public void WarmUp(DateTimeOffset now)

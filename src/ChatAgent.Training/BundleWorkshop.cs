@@ -57,7 +57,7 @@ public sealed class BundleWorkshop
                 engine = engine.WithReplies(new AppointmentReplyReader(replies));
             }
 
-            return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot);
+            return new Bundle(HashOf(understandingHash, repliesHash, speechHash: null), engine, new DialogPolicy(_bot), new ReplyGenerator(Wordings()), _bot) { Completions = Completions() };
         });
 
     /// <summary>The learned half of the reader of appointment replies alone, the same that the bundle reads with; null when the corpus has no labelled replies.</summary>
@@ -77,6 +77,24 @@ public sealed class BundleWorkshop
                 Generator = new ReplyGenerator(Wordings(), model, checker: new SlotChecker(NamesThatAreFacts())),
             };
         });
+
+    /// <summary>How the owner's sentences go on, counted anew at each start: a fraction of a second.</summary>
+    private Dictionary<Language, TextCompletion> Completions()
+    {
+        if (!Directory.Exists(Path.Combine(_corpus, "nlg")))
+        {
+            return [];
+        }
+
+        var checker = new SlotChecker(NamesThatAreFacts());
+        ReplyPair[] pairs = [.. PairsOf("train").Where(pair => pair.Style == _bot.Domain.Style)];
+        return LanguageCodes.All
+            .Select(language => (language.Language, Completion: TextCompletion.Learn(pairs, RunningText(language.Code), language.Language, checker)))
+            .Where(one => one.Completion is not null)
+            .ToDictionary(one => one.Language, one => one.Completion!);
+    }
+
+    private string[] RunningText(string language) => Path.Combine(_corpus, "text", $"{language}.txt") is var file && File.Exists(file) ? File.ReadAllLines(file) : [];
 
     private static Task<T> OnOwnThread<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

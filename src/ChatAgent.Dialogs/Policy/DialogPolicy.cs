@@ -1,3 +1,4 @@
+using ChatAgent.Nlg;
 using ChatAgent.Nlu;
 
 namespace ChatAgent.Dialogs;
@@ -9,6 +10,12 @@ namespace ChatAgent.Dialogs;
 /// </remarks>
 public sealed class DialogPolicy
 {
+    /// <summary>A reading of a message is answered in a proposal too when its score is at least this share of the best one's.</summary>
+    private const double ShareOfBest = 0.6;
+
+    /// <summary>Readings of a message, beside the best, that proposals answer.</summary>
+    private const int MaxReadings = 2;
+
     private readonly BotDefinition _bot;
     private readonly DialogPolicyOptions _options;
 
@@ -51,6 +58,34 @@ public sealed class DialogPolicy
             ?? turn.AdmitNotUnderstanding();
         return turn.Finish(rule);
     }
+
+    /// <summary>What a person could say in the bot's place. Nothing is done or written.</summary>
+    /// <param name="context">The conversation as the bot would have it, with the messages that wait for an answer.</param>
+    /// <param name="meaning">Of those messages.</param>
+    /// <param name="tools">The agenda, which is only read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>For each likely reading of the messages what the bot would say to it, best first; and what fits at any time.</returns>
+    public async Task<(IReadOnlyList<IReadOnlyList<DialogAct>> Answers, IReadOnlyList<IReadOnlyList<DialogAct>> AnyTime)> ProposeAsync(
+        TurnContext context, Meaning meaning, IAgendaTools tools, CancellationToken cancellationToken)
+    {
+        var answers = new List<IReadOnlyList<DialogAct>>();
+        if (context.Utterances.Count > 0)
+        {
+            answers.Add(PolicyTurn.Sayable(_bot, await DecideAsync(context, meaning, tools, cancellationToken)));
+            foreach (var other in meaning.Intents.Skip(meaning.IsInScope ? 1 : 0).Where(other => other.Score >= ShareOfBest * meaning.Confidence).Take(MaxReadings))
+            {
+                var read = meaning with { Intents = [other], IsInScope = true, Parts = [], Reply = null };
+                answers.Add(PolicyTurn.Sayable(_bot, await DecideAsync(context, read, tools, cancellationToken)));
+            }
+        }
+
+        var anyTime = new PolicyTurn(_bot, _options, context, meaning, tools).AnyTime(greets: !context.State.Greeted);
+        return ([.. answers.Where(acts => acts.Count > 0)], [.. anyTime.Select(act => (IReadOnlyList<DialogAct>)[act])]);
+    }
+
+    /// <summary>Every slot that has a value in a conversation now: what a person who writes in it may state as a fact.</summary>
+    public IReadOnlyDictionary<string, string> KnownValues(TurnContext context, IAgendaTools tools) =>
+        new PolicyTurn(_bot, _options, context, new Meaning { Text = string.Empty, Language = context.State.Language, Intents = [], IsInScope = false }, tools).KnownValues();
 
     /// <summary>The step of a turn that could not be decided: a person is called, nothing else is done.</summary>
     internal DialogStep GiveUp(TurnContext context, IAgendaTools tools) =>

@@ -6,7 +6,7 @@ namespace ChatAgent.Nlg;
 /// <remarks>
 /// A word is public when the text has it in lower case, without digits and signs of an address. What is only seen with a capital may be somebody's name, wherever it
 /// stands, and so is kept back, but for the words with which messages begin. Names that a text writes in lower case look like words; texts with such names have to be
-/// delexicalised before.
+/// delexicalised before; their placeholders ("{date}") are public.
 /// </remarks>
 public sealed class PublicWords
 {
@@ -34,7 +34,7 @@ public sealed class PublicWords
         foreach (var word in lines.SelectMany(line => TextUnits.Words(line, cutsSigns: true)))
         {
             seen.Add(word);
-            if (word.All(letter => char.IsLower(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.NonSpacingMark || letter is '-' or '\'' or '’'))
+            if (IsPlaceholder(word) || word.All(letter => char.IsLower(letter) || char.GetUnicodeCategory(letter) == System.Globalization.UnicodeCategory.NonSpacingMark || letter is '-' or '\'' or '’'))
             {
                 lower.Add(word);
             }
@@ -47,6 +47,9 @@ public sealed class PublicWords
 
     /// <summary>Restores what <see cref="Words"/> gave.</summary>
     public static PublicWords FromWords(IEnumerable<string> words) => new(words);
+
+    /// <summary>Whether a word stands for a value: "{date}".</summary>
+    internal static bool IsPlaceholder(string word) => word.Length > 2 && word[0] == '{' && word[^1] == '}';
 
     /// <summary>Whether a word may be shown.</summary>
     public bool Contains(string word) => _words.Contains(word);

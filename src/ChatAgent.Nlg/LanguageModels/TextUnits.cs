@@ -142,7 +142,7 @@ public sealed partial class TextUnits
         return signs * RunningTextShare > words;
     }
 
-    /// <summary>Letters and digits with what stands between them ("9:30", "O'Ryan", "Pérez-Cotapos", "citas@losaromos.example"), or one sign.</summary>
-    [GeneratedRegex(@"[\p{L}\p{M}\p{N}]+([.:,'’@/\-_][\p{L}\p{M}\p{N}]+)*|\S", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
+    /// <summary>Letters and digits with what stands between them ("9:30", "O'Ryan", "Pérez-Cotapos", "citas@losaromos.example"), a placeholder ("{date}"), or one sign.</summary>
+    [GeneratedRegex(@"\{[a-z][a-z0-9_]*\}|[\p{L}\p{M}\p{N}]+([.:,'’@/\-_][\p{L}\p{M}\p{N}]+)*|\S", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 2000)]
     private static partial Regex Pieces();
 }

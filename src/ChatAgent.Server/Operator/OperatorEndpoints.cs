@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace ChatAgent.Server.Operator;
 
-/// <summary>The console's API: entering and leaving, taking conversations over, writing, giving back.</summary>
+/// <summary>The console's API: entering and leaving, taking conversations over, writing with what is suggested, giving back.</summary>
 internal sealed partial class OperatorEndpoints(OperatorAccounts accounts, LoginGuard guard, Agent agent, ILogger<OperatorEndpoints> logger)
 {
     private const int MaxMessageLength = 8_000;
@@ -28,6 +28,8 @@ internal sealed partial class OperatorEndpoints(OperatorAccounts accounts, Login
         conversations.MapPost("/take", TakeAsync);
         conversations.MapPost("/give-back", GiveBackAsync);
         conversations.MapPost("/messages", SayAsync);
+        conversations.MapGet("/suggestions", SuggestAsync);
+        conversations.MapPost("/completion", CompleteAsync);
     }
 
     private async Task<IResult> LoginAsync(HttpContext context, CancellationToken cancellationToken)
@@ -128,20 +130,47 @@ internal sealed partial class OperatorEndpoints(OperatorAccounts accounts, Login
             return Refuse(StatusCodes.Status400BadRequest, "invalid");
         }
 
-        if (await agent.ReadStateAsync(conversationId, cancellationToken) is not { } state)
+        if (await RefuseUnlessMineAsync(context, conversationId, cancellationToken) is { } refusal)
         {
-            return Refuse(StatusCodes.Status404NotFound, "unknown");
+            return refusal;
         }
 
-        var name = context.User.Identity!.Name!;
-        if (state.Holder != Holder.Operator || state.Operator != name)
-        {
-            return Refuse(StatusCodes.Status409Conflict, "held");
-        }
-
-        await agent.SayAsOperatorAsync(conversationId, name, said.Text, said.MessageId, cancellationToken);
+        await agent.SayAsOperatorAsync(conversationId, context.User.Identity!.Name!, said.Text, said.MessageId, cancellationToken);
         return Results.NoContent();
     }
+
+    /// <summary>Next replies for whoever has the conversation; they are read, never sent from here.</summary>
+    private async Task<IResult> SuggestAsync(HttpContext context, string conversationId, CancellationToken cancellationToken)
+    {
+        if (await RefuseUnlessMineAsync(context, conversationId, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var replies = await agent.SuggestRepliesAsync(conversationId, cancellationToken);
+        return Results.Json(new SuggestionsView(replies ?? []), OperatorJson.Default.SuggestionsView);
+    }
+
+    /// <summary>How the typed text may go on. In a body, so that what somebody types is in no log of addresses.</summary>
+    private async Task<IResult> CompleteAsync(HttpContext context, string conversationId, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(context, OperatorJson.Default.CompletionRequest) is not { Text.Length: > 0 and <= MaxMessageLength } typed)
+        {
+            return Refuse(StatusCodes.Status400BadRequest, "invalid");
+        }
+
+        if (await RefuseUnlessMineAsync(context, conversationId, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return Results.Json(new CompletionView(await agent.CompleteAsync(conversationId, typed.Text, cancellationToken)), OperatorJson.Default.CompletionView);
+    }
+
+    private async Task<IResult?> RefuseUnlessMineAsync(HttpContext context, string conversationId, CancellationToken cancellationToken) =>
+        await agent.ReadStateAsync(conversationId, cancellationToken) is not { } state ? Refuse(StatusCodes.Status404NotFound, "unknown")
+        : state.Holder != Holder.Operator || state.Operator != context.User.Identity!.Name! ? Refuse(StatusCodes.Status409Conflict, "held")
+        : null;
 
     private static OperatorView ViewOf(HttpContext context) =>
         new(context.User.Identity!.Name!, context.User.HasClaim(claim => claim.Type == OperatorConsole.MustChangeClaim));

@@ -97,6 +97,15 @@ internal sealed record PasswordRequest(string? Current, string? Next);
 /// <param name="MessageId">The console's id of it; sent again, it is said once.</param>
 internal sealed record SayRequest(string? MessageId, string? Text);
 
+/// <summary>Next replies, best first; at most <see cref="ChatAgent.Dialogs.Agent.SuggestedReplies"/>.</summary>
+internal sealed record SuggestionsView(IReadOnlyList<string> Replies);
+
+/// <summary>What an operator has typed so far.</summary>
+internal sealed record CompletionRequest(string? Text);
+
+/// <summary>What may be put behind it; null when nothing is likely.</summary>
+internal sealed record CompletionView(string? Completion);
+
 /// <summary>A refusal with a stable code: unauthorized, wrong, locked, weak, held, must_change, origin, unknown, invalid.</summary>
 internal sealed record OperatorRefusal(string Code);
 
@@ -107,6 +116,9 @@ internal sealed record OperatorRefusal(string Code);
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(SayRequest))]
+[JsonSerializable(typeof(SuggestionsView))]
+[JsonSerializable(typeof(CompletionRequest))]
+[JsonSerializable(typeof(CompletionView))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext
 {

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
 using ChatAgent.Dialogs.Operators;
+using ChatAgent.Server.Tests.Newcomer;
 using ChatAgent.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,8 @@ public sealed class OperatorApiTests(HostFixture fixture) : IClassFixture<HostFi
     [Theory]
     [InlineData("POST", "/operator/api/conversations/c/take")]
     [InlineData("POST", "/operator/api/conversations/c/messages")]
+    [InlineData("GET", "/operator/api/conversations/c/suggestions")]
+    [InlineData("POST", "/operator/api/conversations/c/completion")]
     [InlineData("POST", "/operator/api/password")]
     [InlineData("POST", "/operator/hub/negotiate?negotiateVersion=1")]
     public async Task Api_NobodySignedIn_Is401(string method, string path)
@@ -64,6 +67,79 @@ public sealed class OperatorApiTests(HostFixture fixture) : IClassFixture<HostFi
 
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync(second, $"/operator/api/conversations/{conversationId}/messages", new { messageId = "m-2", text = "Hola" }));
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync(second, $"/operator/api/conversations/{conversationId}/give-back", new { }));
+    }
+
+    [Fact]
+    public async Task Suggestions_QuestionOfAPatient_AreThreeRepliesOfTheFactsAndNothingIsSaid()
+    {
+        var visitor = await Visitor.OpenAsync(Host.Http, await Visitor.LinkAsync(Host, "a-rodrigo"));
+        await visitor.HearAsync(1);
+        using var desk = await EnterAsync("rosa-suggests");
+        await PostAsync(desk, $"/operator/api/conversations/{visitor.ConversationId}/take", new { });
+        await visitor.SayAsync("¿a qué hora abren en Maipú?");
+        var before = await Host.Services.GetRequiredService<IConversationStore>().ReadLogAsync(visitor.ConversationId, 0, Audience.Client, 100, CancellationToken.None);
+
+        var replies = await SuggestedAsync(desk, visitor.ConversationId);
+
+        Assert.Equal(3, replies.Distinct(StringComparer.Ordinal).Count());
+        Assert.Contains("8:30", replies[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(replies, reply => reply.Contains("Alma", StringComparison.Ordinal) || reply.Contains("asistente", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(before.Count, (await Host.Services.GetRequiredService<IConversationStore>().ReadLogAsync(visitor.ConversationId, 0, Audience.Client, 100, CancellationToken.None)).Count);
+
+        // What was said is not suggested again.
+        await PostAsync(desk, $"/operator/api/conversations/{visitor.ConversationId}/messages", new { messageId = "m-s", text = replies[0] });
+        Assert.DoesNotContain(replies[0], await SuggestedAsync(desk, visitor.ConversationId));
+    }
+
+    /// <summary>The agenda is changed by the bot and by nobody's words: a reply that says that an hour was confirmed or freed would be false.</summary>
+    [Theory]
+    [InlineData("sí, confirmo mi asistencia")]
+    [InlineData("no puedo ir, anule mi hora por favor")]
+    [InlineData("¿la puedo cambiar para el jueves a las 10?")]
+    public async Task Suggestions_AnswerToTheAppointment_NeverSayThatItWasRecorded(string words)
+    {
+        var visitor = await Visitor.OpenAsync(Host.Http, await Visitor.LinkAsync(Host, "a-rodrigo"));
+        await visitor.HearAsync(1);
+        using var desk = await EnterAsync($"eva-{words.Length}");
+        await PostAsync(desk, $"/operator/api/conversations/{visitor.ConversationId}/take", new { });
+        await visitor.SayAsync(words);
+
+        var replies = await SuggestedAsync(desk, visitor.ConversationId);
+
+        Assert.NotEmpty(replies);
+        Assert.All(replies, reply => Assert.DoesNotMatch("(?i)confirmad|registrad|anotad|liberad|liberamos|anulad|cancelad|ingresad|moví|cambiad|quedó", reply));
+    }
+
+    [Fact]
+    public async Task Completion_OfAPatientsHour_GoesOnWithTheirOwnValues()
+    {
+        var visitor = await Visitor.OpenAsync(Host.Http, await Visitor.LinkAsync(Host, "a-rodrigo"));
+        await visitor.HearAsync(1);
+        using var desk = await EnterAsync("nora-types");
+        await PostAsync(desk, $"/operator/api/conversations/{visitor.ConversationId}/take", new { });
+
+        Assert.StartsWith("ila Rojas Peña", await CompletedAsync(desk, visitor.ConversationId, "Su hora es con la Dra. Cam"), StringComparison.Ordinal);
+        Assert.StartsWith("udar", await CompletedAsync(desk, visitor.ConversationId, "Buenas tardes. ¿En qué le puedo ay"), StringComparison.Ordinal);
+        Assert.Null(await CompletedAsync(desk, visitor.ConversationId, "xyzzy qw"));
+
+        using var other = await EnterAsync("olga-types");
+        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(other, $"/operator/api/conversations/{visitor.ConversationId}/completion", new { text = "Su hora" }));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(desk, $"/operator/api/conversations/{visitor.ConversationId}/completion", new { text = string.Empty }));
+    }
+
+    /// <summary>A stranger has shown nothing: nobody's values come out, whatever is typed.</summary>
+    [Fact]
+    public async Task Completion_OfAStranger_NamesNobody()
+    {
+        var conversationId = await OpenConversationAsync();
+        using var desk = await EnterAsync("ines-types");
+        await PostAsync(desk, $"/operator/api/conversations/{conversationId}/take", new { });
+
+        foreach (var typed in new[] { "Su hora es con la Dra. Cam", "Hola, Rod", "Le esperamos el ", "con la doctora ", "el lun" })
+        {
+            var completion = await CompletedAsync(desk, conversationId, typed) ?? string.Empty;
+            Assert.DoesNotMatch("[0-9]|Camila|Rojas|Rodrigo|odrigo|lunes|martes", completion);
+        }
     }
 
     [Fact]
@@ -157,6 +233,20 @@ public sealed class OperatorApiTests(HostFixture fixture) : IClassFixture<HostFi
     }
 
     private HttpClient NewDesk(CookieContainer cookies) => new(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = Host.Address };
+
+    private static async Task<string[]> SuggestedAsync(HttpClient desk, string conversationId)
+    {
+        using var answer = JsonDocument.Parse(await desk.GetStringAsync(new Uri($"/operator/api/conversations/{conversationId}/suggestions", UriKind.Relative)));
+        return [.. answer.RootElement.GetProperty("replies").EnumerateArray().Select(reply => reply.GetString()!)];
+    }
+
+    private static async Task<string?> CompletedAsync(HttpClient desk, string conversationId, string text)
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(new { text }), System.Text.Encoding.UTF8, "application/json");
+        using var response = await desk.PostAsync(new Uri($"/operator/api/conversations/{conversationId}/completion", UriKind.Relative), content);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return answer.RootElement.GetProperty("completion").GetString();
+    }
 
     private static async Task<HttpStatusCode> PostAsync(HttpClient client, string path, object body)
     {

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Loader, Text, Textarea, Title } from '@mantine/core';
+import { ActionIcon, Button, Kbd, Loader, Text, Textarea, Title } from '@mantine/core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { ApiError, api, type ConversationSummary, type LogRow } from './api';
 import type { Look } from './App';
 import { nameOf } from './ConversationList';
+import { useCompletion, useReplies } from './suggestions';
 import { span, useNow } from './time';
 import { UnderstoodNote } from './UnderstoodNote';
 
@@ -71,7 +72,7 @@ export function ConversationPane({ summary, rows, me, isLive, look, onBack }: Pr
       </div>
       {problem && <p className="notice lost" role="alert">{problem}</p>}
       <Log rows={rows} me={me} look={look} language={language} />
-      <Composer id={summary.id} isMine={isMine} isLive={isLive} look={look} box={composer} />
+      <Composer id={summary.id} isMine={isMine} isLive={isLive} look={look} box={composer} lastMessage={rows?.findLast(row => row.kind === 'message')?.sequence ?? 0} />
     </>
   );
 }
@@ -100,6 +101,22 @@ function Log({ rows, me, look, language }: { rows: LogRow[] | null; me: string; 
       scroller.current.scrollTop = scroller.current.scrollHeight;
     }
   }, [rows]);
+
+  useEffect(() => {
+    // Suggestions come and go below: what was last said stays in sight.
+    const at = scroller.current;
+    if (!at) {
+      return;
+    }
+
+    const watch = new ResizeObserver(() => {
+      if (follows.current) {
+        at.scrollTop = at.scrollHeight;
+      }
+    });
+    watch.observe(at);
+    return () => watch.disconnect();
+  }, []);
 
   const toEnd = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   const shown = (rows ?? []).filter(row => row.kind !== 'turn');
@@ -149,7 +166,17 @@ function Log({ rows, me, look, language }: { rows: LogRow[] | null; me: string; 
   );
 }
 
-function Composer({ id, isMine, isLive, look, box }: { id: string; isMine: boolean; isLive: boolean; look: Look; box: RefObject<HTMLTextAreaElement | null> }) {
+interface ComposerProps {
+  id: string;
+  isMine: boolean;
+  isLive: boolean;
+  look: Look;
+  box: RefObject<HTMLTextAreaElement | null>;
+  /** Sequence of the last message: with the next one other replies fit. */
+  lastMessage: number;
+}
+
+function Composer({ id, isMine, isLive, look, box, lastMessage }: ComposerProps) {
   const { words } = look;
   const draftKey = `operator.draft.${id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draftKey) ?? '');
@@ -157,6 +184,9 @@ function Composer({ id, isMine, isLive, look, box }: { id: string; isMine: boole
   const [problem, setProblem] = useState<string | null>(null);
   /** The id of what is being sent; kept after a failure so that a second try of the same words is the same message. */
   const attempt = useRef<{ messageId: string; text: string } | null>(null);
+  const replies = useReplies(id, isMine, lastMessage);
+  const [completion, dismiss] = useCompletion(id, isMine && !isSending, text);
+  const offered = text === '' ? replies : [];
   /** Set at once, before React renders: a second Enter in the same moment finds it. */
   const busy = useRef(false);
 
@@ -194,7 +224,40 @@ function Composer({ id, isMine, isLive, look, box }: { id: string; isMine: boole
     }
   }
 
+  /** Puts words into the box; sending them is another act. */
+  function put(words: string) {
+    setText(words);
+    const at = box.current;
+    if (at) {
+      at.focus();
+      requestAnimationFrame(() => at.setSelectionRange(at.value.length, at.value.length));
+    }
+  }
+
+  useEffect(() => {
+    const pick = (event: globalThis.KeyboardEvent) => {
+      // By the place of the key: with Alt held, some layouts turn digits into other signs.
+      const chosen = event.altKey && !event.ctrlKey && !event.metaKey ? offered[['Digit1', 'Digit2', 'Digit3'].indexOf(event.code)] : undefined;
+      if (chosen !== undefined) {
+        event.preventDefault();
+        put(chosen);
+      }
+    };
+    addEventListener('keydown', pick);
+    return () => removeEventListener('keydown', pick);
+  });
+
   function press(event: KeyboardEvent<HTMLTextAreaElement>) {
+    const isAtEnd = event.currentTarget.selectionStart === text.length;
+    if (completion !== null && event.key === 'Tab' && isAtEnd && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      put(text + completion);
+    } else if (completion !== null && event.key === 'Escape') {
+      // Tab leaves the box again.
+      event.preventDefault();
+      dismiss();
+    }
+
     // Enter also ends the composition of an accent or of an Asian word: then it does not send.
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
@@ -205,6 +268,23 @@ function Composer({ id, isMine, isLive, look, box }: { id: string; isMine: boole
   return (
     <div className="composer">
       {problem && <p className="notice lost" role="alert">{problem}</p>}
+      {offered.length > 0 && (
+        <div className="suggested" role="group" aria-label={words.suggestedReplies} title={words.suggestedReplies}>
+          {offered.map((reply, at) => (
+            <button key={reply} type="button" className="suggested-reply" onClick={() => put(reply)}>
+              <Kbd size="xs" className="wide" aria-hidden>Alt {at + 1}</Kbd>
+              <span>{reply}</span>
+            </button>
+          ))}
+        </div>
+      )}
+      {completion !== null && (
+        <button type="button" className="completion" tabIndex={-1} title={words.complete} onClick={() => put(text + completion)}>
+          <span><i aria-hidden>…</i>{completion}</span>
+          <Kbd size="xs" className="wide" aria-hidden>Tab</Kbd>
+        </button>
+      )}
+      <p className="for-reader" role="status">{completion === null ? '' : `${words.complete}: ${completion.trim()} (Tab)`}</p>
       <div className="composer-row">
         <Textarea
           ref={box}

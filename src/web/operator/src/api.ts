@@ -102,14 +102,14 @@ export class ApiError extends Error {
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`/operator/api${path}`, {
       method,
       headers: body === undefined ? undefined : { 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(15_000),
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(15_000)]) : AbortSignal.timeout(15_000),
     });
   } catch {
     throw new ApiError('unavailable');
@@ -132,6 +132,10 @@ export const api = {
   changePassword: (current: string, next: string) => call<Me>('POST', '/password', { current, next }),
   take: (id: string) => call<void>('POST', `/conversations/${encodeURIComponent(id)}/take`, {}),
   giveBack: (id: string) => call<void>('POST', `/conversations/${encodeURIComponent(id)}/give-back`, {}),
+  /** Next replies, best first; only for who has the conversation. */
+  suggestions: (id: string, signal: AbortSignal) => call<{ replies: string[] }>('GET', `/conversations/${encodeURIComponent(id)}/suggestions`, undefined, signal),
+  /** What may be put behind a text that is being typed. */
+  complete: (id: string, text: string, signal: AbortSignal) => call<{ completion: string | null }>('POST', `/conversations/${encodeURIComponent(id)}/completion`, { text }, signal),
   shadow: () => call<Shadow>('GET', '/shadow'),
   mark: (id: string, mark: 'right' | 'wrong' | 'none') => call<Shadow>('POST', `/shadow/mails/${encodeURIComponent(id)}/${mark}`, {}),
   switchKind: (kind: string, isOn: boolean) => call<Shadow>('POST', `/shadow/kinds/${encodeURIComponent(kind)}/${isOn ? 'on' : 'off'}`, {}),
