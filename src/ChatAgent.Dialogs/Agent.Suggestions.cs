@@ -78,7 +78,7 @@ public sealed partial class Agent
         };
     }
 
-    [GeneratedRegex(@"\b(asistente|assistant|virtual|bot|chatbot)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(asistente|assistant|virtual|bot|chatbot)\b", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AsBot();
 
     private static string? TryWord(Bundle bundle, TurnContext context, IReadOnlyList<DialogAct> acts, ulong seed)

@@ -10,10 +10,10 @@ using ChatAgent.Training;
 
 namespace ChatAgent.Cli.Commands;
 
-/// <summary><c>chatagent nlg train|generate|explain|evaluate</c>: from meanings to text, and how good it is.</summary>
+/// <summary><c>chatagent nlg train|generate|explain|evaluate|pairs|judge</c>: from meanings to text, and how good it is.</summary>
 internal static class NlgCommand
 {
-    public static Command Create() => new("nlg", "Wording meanings.") { Train(), Generate(), Explain(), Evaluate() };
+    public static Command Create() => new("nlg", "Wording meanings.") { Train(), Generate(), Explain(), Evaluate(), NlgPairsCommand.CreatePairs(), NlgPairsCommand.CreateJudge() };
 
     private static Command Train()
     {

@@ -28,11 +28,12 @@ public static class SlotWording
     /// <summary>"el martes 28 de abril a las 9:00 o el jueves 30 de abril a las 10:30"; hours of one day share its name.</summary>
     public static string Options(IEnumerable<LocalDateTime> starts, Language language)
     {
-        var (at, on) = language == Language.English ? ("at", string.Empty) : ("a las", "el ");
+        var on = language == Language.English ? string.Empty : "el ";
         var worded = new List<string>();
         LocalDate? day = null;
         foreach (var start in starts)
         {
+            var at = language == Language.English ? "at" : start.Hour == 1 ? "a la" : "a las";
             worded.Add(day == start.Date ? $"{at} {Time(start.TimeOfDay)}" : $"{on}{Date(start.Date, language)} {at} {Time(start.TimeOfDay)}");
             day = start.Date;
         }

@@ -132,7 +132,7 @@ public sealed partial class TextCompletion
         for (var letters = Math.Min(value.Length - 1, sentence.Length); letters >= LettersOfValue; letters--)
         {
             var at = sentence.Length - letters;
-            if ((at == 0 || !char.IsLetterOrDigit(sentence[at - 1])) && string.Compare(sentence, at, value, 0, letters, CultureInfo.InvariantCulture, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) == 0)
+            if ((at == 0 || !char.IsLetterOrDigit(sentence[at - 1])) && IsSame(sentence[at..], value[..letters]))
             {
                 return letters;
             }
@@ -215,7 +215,7 @@ public sealed partial class TextCompletion
     }
 
     private static bool IsSame(string one, string other) =>
-        string.Compare(one, other, CultureInfo.InvariantCulture, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) == 0;
+        CultureInfo.InvariantCulture.CompareInfo.Compare(one, other, CompareOptions.IgnoreCase | CompareOptions.IgnoreNonSpace) == 0;
 
     /// <summary>What is not yet whole may end anywhere: only facts and agreement count.</summary>
     private static bool IsOfFacts(string problem) => !problem.StartsWith("unreadable:", StringComparison.Ordinal);

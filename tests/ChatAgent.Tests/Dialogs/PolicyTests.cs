@@ -165,6 +165,7 @@ public sealed class PolicyTests
         LocalDateTime[] starts = [new(2026, 4, 28, 9, 0), new(2026, 4, 28, 10, 30), new(2026, 4, 30, 16, 0)];
 
         Assert.Equal("el martes 28 de abril a las 9:00, a las 10:30 o el jueves 30 de abril a las 16:00", SlotWording.Options(starts, Language.Spanish));
+        Assert.Equal("el martes 28 de abril a la 1:30", SlotWording.Options([new LocalDateTime(2026, 4, 28, 1, 30)], Language.Spanish));
         Assert.Equal("Tuesday 28 April at 9:00, at 10:30 or Thursday 30 April at 16:00", SlotWording.Options(starts, Language.English));
     }
 
