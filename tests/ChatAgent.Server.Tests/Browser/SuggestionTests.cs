@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ChatAgent.Tests;
 using Microsoft.Playwright;
 
@@ -7,6 +8,8 @@ namespace ChatAgent.Server.Tests.Browser;
 [Collection(BrowserCollection.Name)]
 public sealed class SuggestionTests(BrowserFixture browser)
 {
+    private static readonly Regex Helping = new("^¿En qué le puedo ayudar", RegexOptions.None, TimeSpan.FromSeconds(1));
+
     [SkippableFact]
     public async Task Suggested_RepliesAndCompletions_FillTheBoxAndAreNeverSentByThemselves()
     {
@@ -36,7 +39,7 @@ public sealed class SuggestionTests(BrowserFixture browser)
         await answer.PressSequentiallyAsync("¿En qué le puedo ay");
         await Assertions.Expect(desk.Locator(".completion")).ToContainTextAsync("udar");
         await desk.Keyboard.PressAsync("Tab");
-        await Assertions.Expect(answer).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("^¿En qué le puedo ayudar"));
+        await Assertions.Expect(answer).ToHaveValueAsync(Helping);
         await Assertions.Expect(answer).ToBeFocusedAsync();
         await answer.FillAsync("¿En qué le puedo ay");
         await desk.Locator(".completion").WaitForAsync();
@@ -49,7 +52,7 @@ public sealed class SuggestionTests(BrowserFixture browser)
         // By click too; and only sending sends.
         await answer.FillAsync("¿En qué le puedo ayu");
         await desk.Locator(".completion").ClickAsync();
-        await Assertions.Expect(answer).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("ayudar"));
+        await Assertions.Expect(answer).ToHaveValueAsync(Helping);
         await Assertions.Expect(desk.Locator(".message.operator")).ToHaveCountAsync(0);
         await answer.PressAsync("Enter");
         await chat.WaitForAsync("le puedo ayudar");
