@@ -15,6 +15,8 @@ internal static class CommandTable
         Commands.ClassifyCommand.Create,
         Commands.SlotsCommand.Create,
         Commands.EmbeddingsCommand.Create,
+        Commands.DistanceCommand.Create,
+        Commands.GradeCommand.Create,
         Commands.LmCommand.Create,
         Commands.NlgCommand.Create,
         Commands.Seq2SeqCommand.Create,

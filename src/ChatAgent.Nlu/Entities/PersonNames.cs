@@ -40,11 +40,16 @@ internal sealed class PersonNames
         ["a", "nombre", "de"], ["paciente"], ["nombre"], ["name"], ["habla"], ["soy"], ["atte"], ["atentamente"], ["saludos"],
     ];
 
+    private static readonly FrozenSet<string> Common = CommonNames.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+
     private readonly FrozenSet<string> _names;
 
     /// <param name="learned">Folded words that the corpus marks as a person's.</param>
     public PersonNames(IEnumerable<string> learned) =>
-        _names = CommonNames.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).Concat(learned).ToFrozenSet(StringComparer.Ordinal);
+        _names = Common.Concat(learned).ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether a folded word is a first name or surname that many bear.</summary>
+    public static bool IsCommon(string folded) => Common.Contains(folded);
 
     /// <summary>Names given in the message, in the order of the text.</summary>
     /// <param name="aloneToo">Whether a message that is nothing but a name counts, as it does when the agent has just asked for it.</param>

@@ -19,7 +19,7 @@ public sealed class CorpusTests
         var listed = File.ReadAllLines(Path.Combine(Folder, "SHA256SUMS"))
             .Where(line => line.Length > 0)
             .ToDictionary(line => line[66..], line => line[..64], StringComparer.Ordinal);
-        var present = Directory.GetFiles(Path.Combine(Folder, "clinic"), "*", SearchOption.AllDirectories)
+        var present = Directory.GetDirectories(Folder).SelectMany(static folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
             .Where(file => Path.GetExtension(file) is ".yml" or ".jsonl" or ".txt")
             .Select(file => Path.GetRelativePath(Folder, file).Replace('\\', '/'));
 
@@ -75,6 +75,16 @@ public sealed class CorpusTests
         AssertApart([Path.Combine(Folder, "clinic", "nlu", $"{language}.train.2.yml")], Files("nlu", language, "dev", "yml").Concat(outside));
     }
 
+    [Theory]
+    [InlineData("es")]
+    [InlineData("en")]
+    public void DistancePairs_TestAgainstTheRest_HasNoNearRepetition(string language)
+    {
+        var files = Directory.GetFiles(Path.Combine(Folder, "distance"), $"{language}.*.jsonl");
+
+        AssertApart(files.Where(static file => !file.Contains("test", StringComparison.Ordinal)), files.Where(static file => file.Contains("test", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Pairs_Frequent_HaveFiveWordingsAndSayTheirSlotsOnce()
     {
@@ -110,7 +120,8 @@ public sealed class CorpusTests
 
     private static IEnumerable<string> TextsOf(string file) => Path.GetExtension(file) == ".yml"
         ? CorpusReader.Read(file).Select(row => row.Text)
-        : File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!);
+        : File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement)
+            .SelectMany(row => row.TryGetProperty("text", out var text) ? [text.GetString()!] : new[] { row.GetProperty("a").GetString()!, row.GetProperty("b").GetString()! });
 
     /// <summary>The pair with the highest Jaccard similarity of character 3-grams; an inverted index leaves out the pairs that share none.</summary>
     private static (double Jaccard, string Learnt, string Held) WorstPair(List<string> learnt, List<string> held)
