@@ -6,9 +6,9 @@ namespace ChatAgent.Nlg;
 
 /// <summary>Words a reply: each act by itself, then all of them as one paragraph. Safe for concurrent callers.</summary>
 /// <remarks>
-/// The seed draws an opening; a beam search goes on from it with every slot required once and only runs of units that the act was taught with; the values are put
-/// in, and an <see cref="IReplyChecker"/> reads each finished text back. Among what it accepts near the best the seed chooses, unless the words are unlikely, of
-/// another tone, or another act would rather say them. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
+/// The seed draws openings; a beam search goes on from each with every slot required once and only runs of units that the act was taught with; the values are put
+/// in, and an <see cref="IReplyChecker"/> reads each finished text back. Among what it accepts near the best that one is said which has most in common with what the
+/// owner wrote for the act, unless the words are unlikely, of another tone, or another act would rather say them. Where nothing passes, the model was not taught the act with these slots, or there is no model, a written
 /// wording answers and the record says so. What a search found is kept, since it does not depend on the values: that changes the time a reply takes, nothing else.
 /// </remarks>
 public sealed partial class ReplyGenerator
@@ -36,9 +36,9 @@ public sealed partial class ReplyGenerator
     {
         (_wordings, _model, _options, _checker) = (wordings, model, options ?? new ReplyGeneratorOptions(), checker ?? new SlotChecker());
         BeamSearchOptions.Require(_options.Search);
-        if (_options is not { OpeningTokens: >= 0 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0, Consensus: null or >= 0, Referees: null or >= 0 })
+        if (_options is not { OpeningTokens: >= 0 and <= 8, Takes: >= 1 and <= 8, OpeningMass: > 0 and <= 1, Openings: >= 0, Variety: >= 0, Consensus: null or >= 0, Referees: null or >= 0 })
         {
-            throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, mass above 0 to 1, openings, variety, consensus and referees 0 or more");
+            throw new ArgumentOutOfRangeException(nameof(options), options, "0 to 8 opening tokens, 1 to 8 takes, mass above 0 to 1, openings, variety, consensus and referees 0 or more");
         }
 
         _placeholders = model is null
@@ -100,11 +100,19 @@ public sealed partial class ReplyGenerator
         var random = new Random(unchecked((int)(seed ^ (seed >> 32))));
         for (var attempt = 0; attempt <= _options.Openings; attempt++)
         {
-            var read = Read(search.Find(attempt < _options.Openings && _options.OpeningTokens > 0 ? search.DrawOpening(random) : []), model, act, request, before);
+            var read = Read(attempt < _options.Openings && _options.OpeningTokens > 0 ? Found(search, random) : search.Find([]), model, act, request, before);
             var accepted = Ranked(read, model, meaning);
             if (_options.Variety > 0)
             {
-                random.Shuffle(accepted.AsSpan(0, accepted.Count(reading => reading.Score >= accepted[0].Score - _options.Variety)));
+                var near = accepted.AsSpan(0, accepted.Count(reading => reading.Score >= accepted[0].Score - _options.Variety));
+                if (_options.Typical)
+                {
+                    near.Sort(static (one, other) => other.Wording.Likeness.CompareTo(one.Wording.Likeness));
+                }
+                else
+                {
+                    random.Shuffle(near);
+                }
             }
 
             // The dearest check comes last, and only to what would be said.
@@ -131,6 +139,18 @@ public sealed partial class ReplyGenerator
         }
 
         return null;
+    }
+
+    /// <summary>The wordings that begin with one of some drawn openings, best first.</summary>
+    private IReadOnlyList<FoundWording> Found(WordingSearch search, Random random)
+    {
+        var found = search.Find(search.DrawOpening(random));
+        for (var take = 1; take < _options.Takes; take++)
+        {
+            found = [.. found.Concat(search.Find(search.DrawOpening(random))).DistinctBy(wording => wording.Text, StringComparer.Ordinal).OrderByDescending(wording => wording.Hypothesis.Score)];
+        }
+
+        return found;
     }
 
     /// <summary>The accepted texts of one act, best first: what a benchmark asks for that scores several texts a meaning.</summary>

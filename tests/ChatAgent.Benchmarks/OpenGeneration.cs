@@ -34,7 +34,7 @@ internal static class OpenGeneration
         Print($"| --- | --- | --- | --- |");
         foreach (var choice in Product([.. settings]))
         {
-            var options = choice.Aggregate(ReplyGeneratorOptions.ForOpen(beam), (before, one) => Set(before, one.Name, one.Value));
+            var options = choice.Aggregate(ReplyGeneratorOptions.ForOpen(beam, model), (before, one) => Set(before, one.Name, one.Value));
             var generator = new ReplyGenerator(WrittenWordings.None, model, options, reader);
             var label = $"beam {beam} {string.Join(' ', choice.Select(one => $"{one.Name}={one.Value}"))}";
             if (isE2E)

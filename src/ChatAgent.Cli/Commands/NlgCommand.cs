@@ -342,7 +342,7 @@ internal static class NlgCommand
 
         // No written wording stands behind the model here: an unlikely wording is better than none.
         var usual = new ReplyGeneratorOptions { LeastScore = double.NegativeInfinity };
-        var options = model.IsOpen ? ReplyGeneratorOptions.ForOpen(beam)
+        var options = model.IsOpen ? ReplyGeneratorOptions.ForOpen(beam, model)
             : varied ? usual with { Search = usual.Search with { BeamWidth = beam } }
             : usual with { OpeningTokens = 0, Openings = 0, Variety = 0, Search = usual.Search with { BeamWidth = beam, Count = beam, StopAtCount = false, Margin = double.PositiveInfinity } };
         generator = new ReplyGenerator(WrittenWordings.None, model, varied && model.IsOpen ? options with { Variety = 0.3 } : options, reader);

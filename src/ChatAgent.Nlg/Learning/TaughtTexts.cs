@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatAgent.Text;
 
 namespace ChatAgent.Nlg;
@@ -12,6 +13,7 @@ internal sealed class TaughtTexts
     private readonly int[][] _features;
     private readonly Dictionary<string, int> _numbers;
     private readonly ILookup<int, int> _byAct;
+    private readonly ConcurrentDictionary<int, Dictionary<string, int>[]> _runsByAct = new();
 
     /// <param name="acts">Names of acts and features, numbered in that order.</param>
     /// <param name="texts">Of each text the number of its act, how many features, their numbers, how many tokens, the tokens; all laid end to end.</param>
@@ -91,6 +93,35 @@ internal sealed class TaughtTexts
         return new TaughtText(ReplyUnits.Join(_tokens[text].Select(token => token == Vocabulary.Unknown ? " …" : model.Units[token])), agreement);
 
         string NameOf(int token) => model.Units[token];
+    }
+
+    /// <summary>Share of the texts in which a run of tokens stands twice, 0 to 1.</summary>
+    /// <param name="length">Of the run, 1 or more.</param>
+    public double ShareWithRepeats(int length) => _tokens.Length == 0 ? 0.0 : (double)_tokens.Count(text => Repeats(text, length)) / _tokens.Length;
+
+    private static bool Repeats(int[] text, int length)
+    {
+        for (var at = 0; at + length < text.Length; at++)
+        {
+            if (text.AsSpan(at + 1).IndexOf(text.AsSpan(at, length)) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>How much tokens have in common with the taught texts of an act, 0 to 1: the mean over those texts.</summary>
+    public double LikenessTo(ReplyModel model, string act, IReadOnlyList<int> tokens)
+    {
+        if (!_numbers.TryGetValue(act, out var number) || !_byAct.Contains(number))
+        {
+            return 0.0;
+        }
+
+        var own = Agreement.RunsOf([.. tokens.Select(token => model.Units[token])]);
+        return _runsByAct.GetOrAdd(number, _ => [.. _byAct[number].Select(text => Agreement.RunsOf([.. _tokens[text].Select(token => model.Units[token])]))]).Average(runs => Agreement.Of(own, runs));
     }
 
     /// <summary>How likely each run of one to four tokens stands in a text of the meaning: its share among the nearest texts.</summary>

@@ -93,7 +93,7 @@ public sealed class OpenReplyTests(OpenReplyTests.World world) : IClassFixture<O
         var folder = Directory.CreateTempSubdirectory("chatagent-open-").FullName;
         world.Model.Save(folder);
         world.Reader.Save(folder);
-        var loaded = new ReplyGenerator(WrittenWordings.None, ReplyModel.Load(folder), ReplyGeneratorOptions.ForOpen(5), MeaningReader.Load(folder));
+        var loaded = new ReplyGenerator(WrittenWordings.None, ReplyModel.Load(folder), ReplyGeneratorOptions.ForOpen(5, ReplyModel.Load(folder)), MeaningReader.Load(folder));
 
         foreach (var slots in World.Combinations("Casa Nueva"))
         {
@@ -103,6 +103,31 @@ public sealed class OpenReplyTests(OpenReplyTests.World world) : IClassFixture<O
         File.WriteAllBytes(Path.Combine(folder, MeaningReader.FileName), File.ReadAllBytes(Path.Combine(folder, MeaningReader.FileName))[..200]);
         Assert.Throws<ModelFormatException>(() => MeaningReader.Load(folder));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData(new[] { 5, 6, 7, 8, 5, 6, 7 }, 1.0)]
+    [InlineData(new[] { 5, 6, 7, 8, 5, 6 }, 0.0)]
+    [InlineData(new[] { 5, 5, 5, 5 }, 1.0)]
+    [InlineData(new[] { 5 }, 0.0)]
+    public void ShareWithRepeats_OneText_LooksForARunOfThreeTwice(int[] tokens, double share) =>
+        Assert.Equal(share, new TaughtTexts(["any"], [0, 0, tokens.Length, .. tokens]).ShareWithRepeats(3));
+
+    [Fact]
+    public void ForOpen_WhatWasTaught_DecidesHowManyVoteAndWhetherRunsMayRepeat()
+    {
+        ReplyPair[] once = [.. World.Pairs().Where((_, i) => i % 4 == 0).DistinctBy(pair => string.Join('|', pair.Slots.Values))];
+        ReplyPair[] echoing = [.. once.Select(pair => pair with { Text = $"{pair.Text} it is a nice place, it is a nice place" })];
+
+        Assert.Equal((15, 3), Search(once));
+        Assert.Equal((15, 0), Search(echoing));
+        Assert.Equal((5, 3), Search([.. once.Select(pair => pair with { Text = $"well, {pair.Text}" }), .. once]));
+
+        static (int, int) Search(ReplyPair[] pairs)
+        {
+            var options = ReplyGeneratorOptions.ForOpen(5, ReplyModelTrainer.Train(pairs, [], new ReplyModelOptions { Open = true, Hidden = 4, Embedding = 4, Epochs = 1, LeastPairs = 1, Threads = 1 }));
+            return (options.Search.Count, options.Search.NoRepeatLength);
+        }
     }
 
     [Fact]
@@ -128,7 +153,7 @@ public sealed class OpenReplyTests(OpenReplyTests.World world) : IClassFixture<O
             var pairs = Pairs();
             Model = ReplyModelTrainer.Train(pairs, [], new ReplyModelOptions { Open = true, Members = 2, Hidden = 32, Embedding = 16, Epochs = 30, LearningRate = 0.02f, Dropout = 0.1f, LeastPairs = 1, Threads = 1 });
             Reader = MeaningReader.Train(pairs, Model.Lexicon, 1);
-            Generator = new ReplyGenerator(WrittenWordings.None, Model, ReplyGeneratorOptions.ForOpen(5), Reader);
+            Generator = new ReplyGenerator(WrittenWordings.None, Model, ReplyGeneratorOptions.ForOpen(5, Model), Reader);
         }
 
         public ReplyModel Model { get; }

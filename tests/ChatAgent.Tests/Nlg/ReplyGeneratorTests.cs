@@ -144,5 +144,27 @@ public sealed class ReplyGeneratorTests(ClinicSpeech speech, ITestOutputHelper o
         }
     }
 
+    /// <summary>What is said has more in common with the act's taught texts than any other text that was accepted near the best.</summary>
+    [Fact]
+    public void Generate_SeveralTextsNearTheBest_SaysTheOneMostLikeWhatWasTaught()
+    {
+        var (model, compared) = (speech.Model, 0);
+        foreach (var pair in speech.Train.Where(pair => pair.Language == Language.Spanish && pair.Style == ReplyStyle.Formal).DistinctBy(pair => pair.Act))
+        {
+            var act = speech.Generator.Explain(Request(pair, seed: 5)).Acts[0];
+            BeamEntry[] open = [.. act.Beam.Where(entry => entry.Verdict is "chosen" or "not needed")];
+            if (act.Source == WordingSource.Model && open.Length > 1)
+            {
+                var near = open.Where(entry => entry.Score >= open.Max(other => other.Score) - new ReplyGeneratorOptions().Variety).ToList();
+                Assert.Equal(near.Max(Likeness), Likeness(near.Single(entry => entry.Verdict == "chosen")), 1e-12);
+                compared += near.Count - 1;
+            }
+
+            double Likeness(BeamEntry entry) => model.Taught.LikenessTo(model, act.Act.Name, [.. entry.Units.Where(unit => unit.Text.Length > 0).Select(unit => model.Units[unit.Text])]);
+        }
+
+        Assert.True(compared > 50, $"{compared} texts were passed over");
+    }
+
     private static GenerationRequest Request(ReplyPair pair, ulong seed) => new() { Acts = [new DialogAct(pair.Act, pair.Slots)], Language = pair.Language, Seed = seed };
 }
