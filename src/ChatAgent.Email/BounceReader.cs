@@ -25,6 +25,11 @@ internal static partial class BounceReader
             return new Report([new BounceReport(AddressOf(original.Value.To, null), string.Empty, BounceKind.Other, "complaint")], original.Value.Id);
         }
 
+        if (DeliveryNotification.Read(text) is { } told)
+        {
+            return new Report(told.Reports, told.OriginalMessageId);
+        }
+
         // A person who forwards a report encloses it as a message of its own: that one is not about this mail.
         var status = parts.Where(part => part.Type.Value is "message/delivery-status" or "message/global-delivery-status").ToList();
         var reports = new List<BounceReport>();
@@ -79,6 +84,12 @@ internal static partial class BounceReader
             if (status.Length == 0 || status.EndsWith(".0.0", StringComparison.Ordinal))
             {
                 status = BounceText.StatusIn(diagnostic) ?? SameClass(BounceText.StatusIn(BounceText.Around(human, recipient)), status) ?? (status.Length > 0 ? status : DefaultStatus(action));
+            }
+
+            // A server that gave up although it speaks of a passing failure: its peer's own answer was final.
+            else if (status.StartsWith('4') && action.StartsWith("fail", StringComparison.Ordinal) && BounceText.StatusIn(diagnostic) is ['5', ..] final)
+            {
+                status = final;
             }
 
             if (action.StartsWith("deliver", StringComparison.Ordinal) || action.StartsWith("relay", StringComparison.Ordinal) || action.StartsWith("expand", StringComparison.Ordinal) || status.StartsWith('2'))

@@ -30,7 +30,7 @@ internal static partial class BounceText
     ];
 
     private const string UnknownUser =
-        @"(user (is )?unknown|unknown (user|recipient|local|address|account|mailbox|or illegal)|no such (user|recipient|mailbox|address|person|account|email|mail ?drop|destination|name|addressee)|(user|recipient|mailbox|account|address|addressee|alias|e-?mail)( address)?( name)?( .*)?(is |was |could |can)?( ?not|n't)( be)? (found|exist|known|valid|listed|recognized|recognised|registered|available|a (valid|known)|have an?|in our|local|hosted|match)|does ?n[o']?t? (exist|have an?)|(invalid|bad|illegal|incorrect|nonexistent|non-existent|undefined|unrecognized) (recipient|mailbox|address|user|local|destination|mail ?box|e-?mail)|not a (valid|known) (user|recipient|mailbox|address|inbox)|no (valid )?(recipient|mailbox|account|user)s?( (by|with|here|found|for|matching))|not (our|a local) (customer|user)|there is no (user|one|such)|isn't (in|a)|is not a (known|valid|registered)|(addressee|address|recipient|user) unknown|mailbox (is )?(unavailable|invalid|not found|unknown)|account (is )?(not found|unavailable|closed|deleted|terminated|has been (closed|deleted|terminated))|doesn't have an? |couldn't be found|wasn't found|not listed in|unroutable address|unrouteable address|unknown in (virtual|local|relay)|recipient (address )?rejected: (user|undeliverable|unknown|invalid|no such|not found|unverified)|no longer (exist|valid|available|in use|active|on server)|this (user|address|account) (does|is|has)|dosn't exist|usuario (desconocido|no existe)|no existe|destinat[aá]rio|we have no mailbox|delivery to .* failed.*user|user .* (not|unknown)|unknown;|name not found|not our customer|there's no such|can't find .*user|bad address|cannot be delivered to this (user|address)|mailbox does not|no mailbox|recipient address rejected\.|recipnotfound|recipient ?not ?found|not a member|deactivated mailbox|does not like recipient)";
+        @"(user (is )?unknown|unknown (user|recipient|local|address|account|mailbox|or illegal)|no such (user|recipient|mailbox|address|person|account|email|mail ?drop|destination|name|addressee)|(user|recipient|mailbox|account|address|addressee|alias|e-?mail)( address)?( name)?( .*)?(is |was |could |can)?( ?not|n't)( be)? (found|exist|known|valid|listed|recognized|recognised|registered|available|a (valid|known)|have an?|in our|local|hosted|match)|does ?n[o']?t? (exist|have an?)|(invalid|bad|illegal|incorrect|nonexistent|non-existent|undefined|unrecognized) (recipient|mailbox|address|user|local|destination|mail ?box|e-?mail)|not a (valid|known) (user|recipient|mailbox|address|inbox)|no (valid )?(recipient|mailbox|account|user)s?( (by|with|here|found|for|matching))|not (our|a local) (customer|user)|there is no (user|one|such)|isn't (in|a)|is not a (known|valid|registered)|(addressee|address|recipient|user) unknown|mailbox (is )?(unavailable|invalid|not found|unknown)|account (is )?(not found|unavailable|closed|deleted|terminated|has been (closed|deleted|terminated))|doesn't have an? |couldn't be found|wasn't found|not listed in|unroutable address|unrouteable address|unknown in (virtual|local|relay)|recipient (address )?rejected: (user|undeliverable|unknown|invalid|no such|not found|unverified)|no longer (exist|valid|available|in use|active|on server)|this (user|address|account) (does|is|has)|dosn't exist|usuario (desconocido|no existe)|no existe|destinat[aá]rio|we have no mailbox|delivery to .* failed.*user|user .* (not|unknown)|unknown;|name not found|not our customer|there's no such|can't find .*user|bad address|cannot be delivered to this (user|address)|mailbox does not|no mailbox|recipient address rejected\.|recipnotfound|recipient ?not ?found|not a member|deactivated mailbox|does not like recipient|no (fue |se )?encontr(ad[oa]|[oó])|não (foi )?encontrad[oa]|usu[aá]rio (desconhecido|inexistente)|casilla (no existe|inexistente)|unbekannter (empf[aä]nger|benutzer)|utilisateur inconnu|destinataire (inconnu|invalide)|見つかりません)";
 
     public static bool HasFailureWords(string text) => FailureWords().IsMatch(Cap(text));
 
@@ -65,14 +65,8 @@ internal static partial class BounceText
             }
             else
             {
-                foreach (var (reason, kind, phrase) in Phrases)
-                {
-                    if (phrase.IsMatch(words))
-                    {
-                        verdict = (reason, kind);
-                        break;
-                    }
-                }
+                // An answer in an encoding of its own, or none that says anything: the report's words then.
+                verdict = Named(words) ?? (code is "" or "0.0" ? Named(Cap(human)) : null);
             }
         }
 
@@ -92,7 +86,7 @@ internal static partial class BounceText
 
         // Words alone condemn an address only where the server spoke of the recipient: in answer to RCPT, or as the one who would have delivered. After
         // DATA, or behind a code for something else, "user unknown" is what some filters say to all they refuse.
-        if (verdict is ("unknown-user", _) && !IsAboutRecipient(code, words, Cap(human)))
+        if (verdict is ("unknown-user", _) && !IsAboutRecipient(code, recipient, words, Cap(human)))
         {
             verdict = ("filtered", BounceKind.Soft);
         }
@@ -101,15 +95,41 @@ internal static partial class BounceText
         return new BounceReport(recipient, status, isDelayed ? BounceKind.Soft : verdict.Value.Kind, verdict.Value.Reason);
     }
 
-    private static bool IsAboutRecipient(string code, string words, string human)
+    private static (string Reason, BounceKind Kind)? Named(string words)
     {
-        if (code is "1.1" or "1.10" or "2.1" or "4.1" || words.Contains("account", StringComparison.OrdinalIgnoreCase))
+        foreach (var (reason, kind, phrase) in Phrases)
+        {
+            if (phrase.IsMatch(words))
+            {
+                return (reason, kind);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsAboutRecipient(string code, string recipient, string words, string human)
+    {
+        if (code is "1.1" or "1.10" or "4.1" || words.Contains("account", StringComparison.OrdinalIgnoreCase))
         {
             return true;
         }
 
-        var isAfterRecipient = human.Contains("rcpt", StringComparison.OrdinalIgnoreCase) || words.Contains("rcpt", StringComparison.OrdinalIgnoreCase);
-        return !AfterData().IsMatch(human) && (isAfterRecipient || ((code is "" or "0.0" or "1.0" or "5.0") && !ReplyCode().IsMatch(words)));
+        // With pipelining DATA has gone out before the answer to RCPT comes in; what the server then says of DATA tells that it had refused the recipient.
+        if (AfterData().IsMatch(human) && (code is ['7', '.', ..] || !NoRecipientLeft().IsMatch(human)))
+        {
+            return false;
+        }
+
+        var isAfterRecipient = human.Contains("rcpt", StringComparison.OrdinalIgnoreCase) || words.Contains("rcpt", StringComparison.OrdinalIgnoreCase) || NoRecipientLeft().IsMatch(human);
+        return isAfterRecipient || (code is not ['7', '.', ..] && AnswerNames(words, recipient)) || ((code is "" or "0.0" or "1.0" or "5.0") && !ReplyCode().IsMatch(words));
+    }
+
+    /// <summary>Whether the answer puts the recipient before its reason, as servers do in answer to RCPT: "550 &lt;ana@ejemplo.cl&gt;: user unknown".</summary>
+    private static bool AnswerNames(string words, string recipient)
+    {
+        var at = recipient.Length > 0 ? words.IndexOf($"<{recipient}>", StringComparison.OrdinalIgnoreCase) : -1;
+        return at >= 0 && words.AsSpan(at + recipient.Length + 2).TrimStart(':').TrimStart("…. ").ToString() is var rest && UnknownUserWords.Match(rest) is { Success: true, Index: < 8 };
     }
 
     /// <summary>The enhanced code that stands in a server's answer; null when there is none.</summary>
@@ -125,6 +145,9 @@ internal static partial class BounceText
 
         return null;
     }
+
+    /// <summary>The enhanced code of a server that took the mail; "2.0.0" when its answer has none.</summary>
+    public static string DeliveredIn(string said) => DeliveredCode().Match(Cap(said)) is { Success: true } match ? match.Value : "2.0.0";
 
     /// <summary>The paragraphs of a human text that speak of a recipient, without the returned message.</summary>
     public static string Around(string text, string recipient)
@@ -209,6 +232,12 @@ internal static partial class BounceText
 
     [GeneratedRegex(@"(in\s+reply\s+to\s+(the\s+)?(end\s+of\s+)?data|>+ ?data\s+<<< ?5|after (end of )?data)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, -1)]
     private static partial Regex AfterData();
+
+    [GeneratedRegex(@"(?<![\d.])2\.\d{1,3}\.\d{1,3}(?![.\d])", RegexOptions.CultureInvariant, -1)]
+    private static partial Regex DeliveredCode();
+
+    [GeneratedRegex(@"<<< ?5\d\d[^\n]*(need rcpt|no valid recipient)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, -1)]
+    private static partial Regex NoRecipientLeft();
 
     [GeneratedRegex(@"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![.\d])", RegexOptions.CultureInvariant, -1)]
     private static partial Regex EnhancedCode();

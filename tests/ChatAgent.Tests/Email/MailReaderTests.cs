@@ -55,6 +55,12 @@ public sealed class MailReaderTests
     [InlineData("failed", "5.0.0", "smtp; 550 5.1.10 recipient not found", "5.1.10", BounceKind.Hard, "unknown-user")]
     [InlineData("failed", "5.0.0", "smtp; 550 No such user here", "5.0.0", BounceKind.Soft, "filtered")]
     [InlineData("failed", "5.0.0", "smtp; 550 No such user here (in reply to RCPT TO command)", "5.0.0", BounceKind.Hard, "unknown-user")]
+    [InlineData("failed", "5.0.0", "smtp; 550 <isabel@ejemplo.cl>: User unknown", "5.0.0", BounceKind.Hard, "unknown-user")]
+    [InlineData("failed", "", "smtp; 550 <isabel@ejemplo.cl>... User not exist", "5.0.0", BounceKind.Hard, "unknown-user")]
+    [InlineData("failed", "5.0.0", "smtp; 550 <otra@ejemplo.cl>: User unknown", "5.0.0", BounceKind.Soft, "filtered")]
+    [InlineData("failed", "5.7.1", "smtp; 550 <isabel@ejemplo.cl>: User unknown", "5.7.1", BounceKind.Soft, "filtered")]
+    [InlineData("failed", "4.5.0", "smtp; 550 5.5.0 servicio rechazado", "5.5.0", BounceKind.Soft, "other")]
+    [InlineData("delayed", "4.5.0", "smtp; 450 4.5.0 servicio ocupado", "4.5.0", BounceKind.Soft, "delayed")]
     [InlineData("failed", "5.1.2", "dns; host not found", "5.1.2", BounceKind.Hard, "unknown-host")]
     [InlineData("failed", "5.1.6", "smtp; 551 moved", "5.1.6", BounceKind.Hard, "moved")]
     [InlineData("failed", "5.2.2", "smtp; 552 mailbox full", "5.2.2", BounceKind.Soft, "mailbox-full")]
@@ -89,6 +95,38 @@ public sealed class MailReaderTests
     [InlineData("From: Isabel <isabel@ejemplo.cl>\nSubject: Re: Su hora\n\nMi correo viejo, ana@ejemplo.cl, ya no existe: user unknown. Usen este.")]
     [InlineData("From: Isabel <isabel@ejemplo.cl>\nSubject: No se pudo entregar\n\nHola, no pude ir.")]
     public void Bounce_APersonWhoSpeaksOfOne_IsNone(string mail) => Assert.Empty(Read(mail).Bounces);
+
+    /// <summary>With pipelining the answer to RCPT comes in after DATA has gone out; the answer to DATA itself tells.</summary>
+    [Theory]
+    [InlineData("<<< 503 5.0.0 Need RCPT (recipient)", BounceKind.Hard, "unknown-user")]
+    [InlineData("<<< 554 5.5.1 Error: no valid recipients", BounceKind.Hard, "unknown-user")]
+    [InlineData(">>> QUIT", BounceKind.Soft, "filtered")]
+    public void Bounce_AfterData_IsAboutTheRecipientOnlyIfNoneWasLeft(string last, BounceKind kind, string reason)
+    {
+        var mail = Read($"From: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; report-type=delivery-status; boundary=d\n\n--d\n\n... while talking to mx.ejemplo.cl.:\n>>> DATA\n<<< 550 5.5.0 Invalid recipient.\n{last}\n--d\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; isabel@ejemplo.cl\nAction: failed\nStatus: 5.5.0\nDiagnostic-Code: smtp; 550 5.5.0 Invalid recipient.\n--d--\n");
+
+        Assert.Equal(new BounceReport("isabel@ejemplo.cl", "5.5.0", kind, reason), Assert.Single(mail.Bounces));
+    }
+
+    [Theory]
+    [InlineData("Bounce", "\"bounce\":{\"bounceType\":\"Permanent\",\"bouncedRecipients\":[{\"emailAddress\":\"isabel@ejemplo.cl\",\"action\":\"failed\",\"status\":\"5.1.1\",\"diagnosticCode\":\"smtp; 550 5.1.1 user unknown\"}]}", "5.1.1", BounceKind.Hard, "unknown-user")]
+    [InlineData("Bounce", "\"bounce\":{\"bounceType\":\"Transient\",\"bouncedRecipients\":[{\"emailAddress\":\"isabel@ejemplo.cl\"}]}", "4.0.0", BounceKind.Soft, "other")]
+    [InlineData("Complaint", "\"complaint\":{\"complainedRecipients\":[{\"emailAddress\":\"isabel@ejem!\n plo.cl\"}]}", "", BounceKind.Other, "complaint")]
+    [InlineData("Delivery", "\"delivery\":{\"recipients\":[\"isabel@ejemplo.cl\"],\"smtpResponse\":\"250 2.6.0 Message received\"}", "2.6.0", BounceKind.Other, "delivered")]
+    public void Notification_OfAmazonSes_IsRead(string type, string what, string status, BounceKind kind, string reason)
+    {
+        var mail = Read($"From: avisos <no-reply@sns.amazonaws.com>\nSubject: AWS Notification Message\n\n{{\"notificationType\":\"{type}\",{what},\"mail\":{{\"commonHeaders\":{{\"messageId\":\"<ask-1@centro.example>\"}}}}}}\n\n--\nIf you wish to stop receiving {{these}}\n");
+
+        Assert.Equal(new BounceReport("isabel@ejemplo.cl", status, kind, reason), Assert.Single(mail.Bounces));
+        Assert.Equal("<ask-1@centro.example>", mail.ReportedMessageId);
+    }
+
+    [Theory]
+    [InlineData("{\"notificationType\":\"Bounce\",\"bounce\":[]}")]
+    [InlineData("{\"notificationType\":\"Delivery\",\"delivery\":{\"recipients\":[{}]}}")]
+    [InlineData("{\"notificationType\":\"Complaint\"")]
+    [InlineData("{\"notificationType\":7}")]
+    public void Notification_Broken_IsNone(string text) => Assert.Empty(Read($"From: avisos <no-reply@sns.amazonaws.com>\nSubject: AWS Notification Message\n\n{text}\n").Bounces);
 
     [Fact]
     public void Complaint_NamesTheRecipientAndTheMail()
