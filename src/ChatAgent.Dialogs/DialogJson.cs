@@ -23,6 +23,7 @@ namespace ChatAgent.Dialogs;
 [JsonSerializable(typeof(ChosenAnswer))]
 [JsonSerializable(typeof(HourFreedEvent))]
 [JsonSerializable(typeof(MessagePayload))]
+[JsonSerializable(typeof(InputOrigin))]
 internal sealed partial class DialogJson : JsonSerializerContext
 {
     /// <summary>Accented letters as they are: escaped they would take six bytes each, and records are short by contract.</summary>

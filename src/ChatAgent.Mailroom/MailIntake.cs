@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChatAgent.Appointments;
 using ChatAgent.Dialogs;
 using ChatAgent.Email;
 using ChatAgent.Store;
@@ -27,6 +28,7 @@ public sealed partial class MailIntake
 
     private readonly IConversationStore _store;
     private readonly Agent _agent;
+    private readonly Agenda _agenda;
     private readonly MailThreads _threads;
     private readonly MailFolder _raw;
     private readonly MailIntakeOptions _options;
@@ -38,6 +40,7 @@ public sealed partial class MailIntake
 
     /// <param name="store">Keeps what came in.</param>
     /// <param name="agent">Reads and answers.</param>
+    /// <param name="agenda">Tells what was answered by other means.</param>
     /// <param name="threads">What was asked.</param>
     /// <param name="raw">Where raw mails are kept, named by their hash.</param>
     /// <param name="options">Whom to believe.</param>
@@ -46,10 +49,10 @@ public sealed partial class MailIntake
     /// <param name="logger">Told kinds and reasons, never words or addresses.</param>
     /// <param name="shadow">Looks at what persons write before anything is done with it; null acts on all.</param>
     public MailIntake(
-        IConversationStore store, Agent agent, MailThreads threads, MailFolder raw, MailIntakeOptions options, string zone, TimeProvider time, ILogger<MailIntake> logger, ShadowDesk? shadow = null)
+        IConversationStore store, Agent agent, Agenda agenda, MailThreads threads, MailFolder raw, MailIntakeOptions options, string zone, TimeProvider time, ILogger<MailIntake> logger, ShadowDesk? shadow = null)
     {
         MailIntakeOptions.Require(options);
-        (_store, _agent, _threads, _raw, _options, _zone, _time, _logger, _shadow) = (store, agent, threads, raw, options, DateTimeZoneProviders.Tzdb[zone], time, logger, shadow);
+        (_store, _agent, _agenda, _threads, _raw, _options, _zone, _time, _logger, _shadow) = (store, agent, agenda, threads, raw, options, DateTimeZoneProviders.Tzdb[zone], time, logger, shadow);
     }
 
     /// <summary>Takes one mail. Never throws on what a mail says.</summary>
@@ -194,6 +197,11 @@ public sealed partial class MailIntake
 
         var now = _time.GetUtcNow();
         var written = date < now ? date.ToUniversalTime() : now;
+        if (await IsAnsweredElsewhereAsync(thread, written, cancellationToken))
+        {
+            return true;
+        }
+
         var document = await _store.FindDocumentAsync(LatestWords.Collection, thread.Id, cancellationToken);
         var latest = document is null ? null : JsonSerializer.Deserialize(document.Json, MailroomJson.Default.LatestWords);
         if (latest is not null && written < latest.At)
@@ -207,11 +215,29 @@ public sealed partial class MailIntake
         return false;
     }
 
-    private async Task<bool> IsInLogAsync(MailThread thread, Taken taken, CancellationToken cancellationToken)
+    /// <summary>Whether the person has answered by other means since: in the web chat, by a button, or in a conversation in which they proved who they are by a code; or the clinic has changed the appointment. Its first entry is its making.</summary>
+    private async Task<bool> IsAnsweredElsewhereAsync(MailThread thread, DateTimeOffset since, CancellationToken cancellationToken) =>
+        (await _agenda.FindAppointmentAsync(thread.AppointmentId, cancellationToken))?.History.Skip(1).Any(change => change.At > since && change.By != thread.ConversationId) == true
+        || await AnyInLogAsync(thread, entry => entry.Timestamp > since && IsAnswerElsewhere(entry), cancellationToken);
+
+    private static bool IsAnswerElsewhere(LogEntry entry)
+    {
+        if (entry is not ({ Kind: ConversationEvents.Message, Author: Author.Client } or { Kind: ConversationEvents.AnswerChosen }) || entry.Payload is null || !entry.Audience.HasFlag(Audience.Bot))
+        {
+            return false;
+        }
+
+        var origin = JsonSerializer.Deserialize(entry.Payload, MailroomJson.Default.AnswerOrigin)!;
+        return entry.Kind == ConversationEvents.AnswerChosen ? origin.How == "button" : origin.ChannelId is { } channel && channel != Channel;
+    }
+
+    private Task<bool> IsInLogAsync(MailThread thread, Taken taken, CancellationToken cancellationToken) => AnyInLogAsync(thread, entry => entry.ExternalId == ExternalIdOf(taken), cancellationToken);
+
+    private async Task<bool> AnyInLogAsync(MailThread thread, Func<LogEntry, bool> isSought, CancellationToken cancellationToken)
     {
         for (var after = 0L; await _store.ReadLogAsync(thread.ConversationId, after, Audience.Internal, LogRows, cancellationToken) is { Count: > 0 } page; after = page[^1].Sequence)
         {
-            if (page.Any(entry => entry.ExternalId == ExternalIdOf(taken)))
+            if (page.Any(isSought))
             {
                 return true;
             }

@@ -14,6 +14,7 @@ namespace ChatAgent.Mailroom;
 [JsonSerializable(typeof(LatestWords))]
 [JsonSerializable(typeof(MailReference))]
 [JsonSerializable(typeof(MailPayload))]
+[JsonSerializable(typeof(AnswerOrigin))]
 [JsonSerializable(typeof(StartedEvent))]
 [JsonSerializable(typeof(HandoverEvent))]
 [JsonSerializable(typeof(ChosenAnswer))]
@@ -35,7 +36,16 @@ internal sealed record MailReference(string ThreadId);
 /// <param name="Reason">Why an operator has to look at it; null otherwise.</param>
 /// <param name="From">The sender, where it is not the one on file: for the operator.</param>
 /// <param name="Subject">For a mail that belongs to nothing: for the operator.</param>
-internal sealed record MailPayload(string? MessageId, string Raw, IReadOnlyList<MailPiece>? Pieces = null, string? Reason = null, string? From = null, string? Subject = null);
+internal sealed record MailPayload(string? MessageId, string Raw, IReadOnlyList<MailPiece>? Pieces = null, string? Reason = null, string? From = null, string? Subject = null)
+{
+    /// <summary>The conversation may go on in the web chat: this row came by mail.</summary>
+    public string ChannelId { get; init; } = MailIntake.Channel;
+}
+
+/// <summary>Where a row of a person came from, as far as its payload tells.</summary>
+/// <param name="ChannelId">Store's name of the channel, or null.</param>
+/// <param name="How">How an answer was chosen, "button" or "calendar"; null for words.</param>
+internal sealed record AnswerOrigin(string? ChannelId, string? How);
 
 /// <summary>Characters of the mail's text, [Start, Start + Length).</summary>
 internal sealed record MailPiece(int Start, int Length);

@@ -33,7 +33,7 @@ internal static class MailTaking
             var agent = new Agent(store, new BundleHolder(), agenda, new AgentOptions(), time, NullLogger<Agent>.Instance);
             var addresses = new ReplyAddresses(new byte[32], MailAddress.Create("citas@losaromos.example"));
             var threads = new MailThreads(store, addresses);
-            var intake = new MailIntake(store, agent, threads, new MailFolder(Path.Combine(folder, "received")), new MailIntakeOptions(), zone, time, NullLogger<MailIntake>.Instance);
+            var intake = new MailIntake(store, agent, agenda, threads, new MailFolder(Path.Combine(folder, "received")), new MailIntakeOptions(), zone, time, NullLogger<MailIntake>.Instance);
             var inlet = new MailInlet(intake, store, NullLogger<MailInlet>.Instance);
             var mails = new List<ReceivedMail>(2 * count);
             for (var i = 0; i < 2 * count; i++)

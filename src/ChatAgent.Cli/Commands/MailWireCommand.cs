@@ -68,7 +68,7 @@ internal static class MailWireCommand
         var agent = new Agent(store, new BundleHolder(), agenda, new AgentOptions(), time, NullLogger<Agent>.Instance);
         var threads = new MailThreads(store, new ReplyAddresses(await File.ReadAllBytesAsync(key, cancellationToken), MailAddress.Create(find("Mail:From") ?? "citas@localhost")));
         var intake = new MailIntake(
-            store, agent, threads, new MailFolder(Path.Combine(data, "mail", "received")), new MailIntakeOptions { AuthservId = find("Mail:AuthservId") }, zone, time, NullLogger<MailIntake>.Instance);
+            store, agent, agenda, threads, new MailFolder(Path.Combine(data, "mail", "received")), new MailIntakeOptions { AuthservId = find("Mail:AuthservId") }, zone, time, NullLogger<MailIntake>.Instance);
         var inlet = new MailInlet(intake, store, NullLogger<MailInlet>.Instance);
 
         var fromFolder = folder is null ? 0 : await inlet.TakeAsync(new FolderInbox(folder, time), cancellationToken);

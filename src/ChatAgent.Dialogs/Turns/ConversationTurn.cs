@@ -131,9 +131,14 @@ internal sealed class ConversationTurn : IAsyncDisposable
             Kind = ConversationEvents.Message,
             Text = reply.Text,
             Payload = JsonSerializer.Serialize(payload, DialogJson.Compact.MessagePayload),
-            Deliver = _options.PushChannels.Contains(_claim.Conversation.Channel),
+            Deliver = _options.PushChannels.Contains(AnswerChannel ?? _claim.Conversation.Channel),
         };
     }
+
+    /// <summary>The channel by which the person came last among this turn's inputs; null for the conversation's own. A mail's conversation goes on in the web chat for who opened its link, and what is said there is not mailed too.</summary>
+    private string? AnswerChannel => _claim.Inputs.LastOrDefault(input => input.Kind is ConversationEvents.Message or ConversationEvents.PersonIdentified)?.Payload is { } payload
+        ? JsonSerializer.Deserialize(payload, DialogJson.Compact.InputOrigin)?.ChannelId
+        : null;
 
     /// <summary>The beginning of a long message; a character of two code units is not cut in half.</summary>
     private static LogEntry Shorten(LogEntry input, int length) => input.Text is { } text && text.Length > length

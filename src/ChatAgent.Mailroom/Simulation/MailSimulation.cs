@@ -169,7 +169,7 @@ public sealed class MailSimulation
             _threads = new MailThreads(store, _addresses);
             _questions = new MailQuestions(_agent, _agenda, _threads, bot, clock);
             _intake = new MailIntake(
-                store, _agent, _threads, new MailFolder(Path.Combine(folder, "received")), new MailIntakeOptions { AuthservId = Server }, bot.Domain.Zone, clock, NullLogger<MailIntake>.Instance);
+                store, _agent, _agenda, _threads, new MailFolder(Path.Combine(folder, "received")), new MailIntakeOptions { AuthservId = Server }, bot.Domain.Zone, clock, NullLogger<MailIntake>.Instance);
             _delivery = new MailDelivery(store, _threads, _addresses, _outbox, mailbox, dress: null, clock, NullLogger<MailDelivery>.Instance);
             _runner = new CampaignRunner(_agent, _agenda, _threads, _questions, store, simulation._rules, bot.Domain.Zone, clock, NullLogger<CampaignRunner>.Instance);
         }

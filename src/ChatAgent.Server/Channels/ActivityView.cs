@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatAgent.BotProtocol;
+using ChatAgent.Mailroom;
 using ChatAgent.Store;
 
 namespace ChatAgent.Server.Channels;
@@ -29,7 +30,9 @@ internal static class ActivityView
         string.Create(CultureInfo.InvariantCulture, $"{conversationId}|{sequence:D7}");
 
     /// <summary>The row that an activity of a person becomes. What the channel itself decides (ids, times, addresses) is left out.</summary>
-    public static NewEntry ToEntry(Activity activity)
+    /// <param name="activity">As the person's client wrote it.</param>
+    /// <param name="channel">The channel that it came by, where conversations of another channel may go on in it; null for the conversation's own.</param>
+    public static NewEntry ToEntry(Activity activity, string? channel = null)
     {
         var rest = activity with
         {
@@ -37,7 +40,7 @@ internal static class ActivityView
             Id = null,
             Timestamp = null,
             ServiceUrl = null,
-            ChannelId = null,
+            ChannelId = channel,
             From = null,
             Recipient = null,
             Conversation = null,
@@ -61,6 +64,12 @@ internal static class ActivityView
     public static Activity ToActivity(LogEntry entry, string channelId, string conversationId, string account)
     {
         var stored = entry.Payload is null ? new Activity() : JsonSerializer.Deserialize(entry.Payload, BotProtocolJson.Default.Activity)!;
+        if (entry.Author == Author.Client && stored.ChannelId == MailIntake.Channel)
+        {
+            // What a mail's row keeps beside the words (its raw file, its Message-ID) is the house's own.
+            stored = new Activity();
+        }
+
         return stored with
         {
             Name = entry.Author == Author.Operator ? null : stored.Name,

@@ -54,6 +54,12 @@ internal sealed partial class DirectLineEndpoints(
     /// <returns>Whether it was new.</returns>
     public async Task<bool> OpenAsync(string conversationId, string user, IdentifiedPerson? person, string? locale, CancellationToken cancellationToken)
     {
+        if (await store.FindConversationAsync(conversationId, cancellationToken) is { } known && known.Channel != Channel)
+        {
+            // A mail's conversation that goes on here: it is open, and its reference is how its mails are addressed.
+            return false;
+        }
+
         var reference = JsonSerializer.Serialize(new ConversationReferenceData(null, conversationId, null, null, locale), ServerJson.Default.ConversationReferenceData);
         var accepted = await agent.OpenAsync(
             new IncomingActivity
@@ -196,7 +202,7 @@ internal sealed partial class DirectLineEndpoints(
                 Account = claims!.User!,
                 ConversationId = conversationId,
                 ExternalId = ClientActivityId(activity) is { } id ? $"{conversationId}/{id}" : null,
-                Entry = ActivityView.ToEntry(activity),
+                Entry = ActivityView.ToEntry(activity, Channel),
             },
             cancellationToken);
         return Json(new ResourceResponse(ActivityView.ActivityId(conversationId, accepted.Sequence)), StatusCodes.Status200OK);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ChatAgent.Appointments;
 using ChatAgent.BotProtocol;
 using ChatAgent.Dialogs;
+using ChatAgent.Mailroom;
 using ChatAgent.Server.Preparation;
 using ChatAgent.Server.Web;
 
@@ -14,6 +15,7 @@ internal sealed class WidgetEndpoints(
     DirectLineStream stream,
     SignedLinks links,
     Agenda agenda,
+    PatientAnswers answers,
     BotDefinition definition,
     Agent agent,
     PreparationStatus status,
@@ -47,24 +49,34 @@ internal sealed class WidgetEndpoints(
 
         // Opened from a mail to the patient: the agent knows whom it speaks with before it greets.
         var person = request.Link is { Length: > 0 } link && links.TryRead(link, out var signed) ? await agenda.IdentifyAsync(signed, cancellationToken) : null;
+
+        // The mail's thread and the chat are one conversation for who holds the link of its mail; what is said here is not mailed.
+        if (person is not null && await answers.FindAsync(request.Link!, cancellationToken) is var (_, thread))
+        {
+            await agent.IdentifyAsync(thread.ConversationId, person with { ChannelId = DirectLineEndpoints.Channel }, cancellationToken);
+            return Session(thread.ConversationId, DirectLineEndpoints.NewUserId());
+        }
+
         var goesOn = tokens.Read(request.Visit, "visit", out var visit) == TokenVerdict.Valid && await IsForAsync(person, visit!.Conversation, cancellationToken);
         var conversationId = goesOn ? visit!.Conversation : DirectLineEndpoints.NewConversationId();
         var user = goesOn ? visit!.User! : DirectLineEndpoints.NewUserId();
         await directLine.OpenAsync(conversationId, user, person, request.Locale, cancellationToken);
-        return Results.Json(
-            new WidgetSession
-            {
-                ConversationId = conversationId,
-                Token = tokens.IssueToken(conversationId, user, origins: null),
-                ExpiresIn = (int)DirectLineTokens.TokenLifetime.TotalSeconds,
-                StreamUrl = stream.Url(conversationId, tokens.IssueStream(conversationId, user, origins: null, after: 0)),
-                Visit = tokens.IssueVisit(conversationId, user),
-                UserId = user,
-                Bot = definition.Domain.Bot,
-                Clinic = ServerApp.ClinicOf(definition),
-            },
-            ServerJson.Default.WidgetSession);
+        return Session(conversationId, user);
     }
+
+    private IResult Session(string conversationId, string user) => Results.Json(
+        new WidgetSession
+        {
+            ConversationId = conversationId,
+            Token = tokens.IssueToken(conversationId, user, origins: null),
+            ExpiresIn = (int)DirectLineTokens.TokenLifetime.TotalSeconds,
+            StreamUrl = stream.Url(conversationId, tokens.IssueStream(conversationId, user, origins: null, after: 0)),
+            Visit = tokens.IssueVisit(conversationId, user),
+            UserId = user,
+            Bot = definition.Domain.Bot,
+            Clinic = ServerApp.ClinicOf(definition),
+        },
+        ServerJson.Default.WidgetSession);
 
     /// <summary>Whether the browser's conversation may go on: not when the link is another patient's, who must not read what was said to the first.</summary>
     private async Task<bool> IsForAsync(IdentifiedPerson? person, string conversationId, CancellationToken cancellationToken) =>

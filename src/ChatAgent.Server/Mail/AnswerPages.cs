@@ -30,7 +30,7 @@ internal sealed class AnswerPages(PatientAnswers answers, Agenda agenda, MailAdd
 
     private async Task<IResult> ShowAsync(HttpContext context, string token, string? r, CancellationToken cancellationToken) =>
         await answers.FindAsync(token, cancellationToken) is var (appointment, thread)
-            ? Page(context, LetterWords.Of(thread.Language), Form(LetterWords.Of(thread.Language), appointment, r, notice: null))
+            ? Page(context, LetterWords.Of(thread.Language), Form(LetterWords.Of(thread.Language), appointment, r, notice: null) + ChatLink(LetterWords.Of(thread.Language), token))
             : TooLate(context);
 
     private async Task<IResult> AnswerAsync(HttpContext context, string token, CancellationToken cancellationToken)
@@ -47,7 +47,7 @@ internal sealed class AnswerPages(PatientAnswers answers, Agenda agenda, MailAdd
         if (outcome != PatientAnswerOutcome.Taken)
         {
             var notice = outcome == PatientAnswerOutcome.HourChanged ? words.HourChanged : words.ChooseOther;
-            return Page(context, words, Form(words, appointment, answer, notice), outcome == PatientAnswerOutcome.HourChanged ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest);
+            return Page(context, words, Form(words, appointment, answer, notice) + ChatLink(words, token), outcome == PatientAnswerOutcome.HourChanged ? StatusCodes.Status409Conflict : StatusCodes.Status400BadRequest);
         }
 
         var said = answer switch
@@ -59,7 +59,7 @@ internal sealed class AnswerPages(PatientAnswers answers, Agenda agenda, MailAdd
             // Not recorded yet: an operator has the conversation, or the host is busy. The page must not promise it.
             _ => words.BeingHandled,
         };
-        return Page(context, words, $"<h1>{Encode(said)}</h1>{Details(words, appointment)}");
+        return Page(context, words, $"<h1>{Encode(said)}</h1>{Details(words, appointment)}{ChatLink(words, token)}");
     }
 
     private async Task<IResult> ShowEndAsync(HttpContext context, string token, CancellationToken cancellationToken)
@@ -114,6 +114,9 @@ internal sealed class AnswerPages(PatientAnswers answers, Agenda agenda, MailAdd
 
     private static string Details(LetterWords words, AppointmentRecord appointment) =>
         $"<dl><dt>{words.When}</dt><dd>{Encode(words.Moment(appointment.Start))}</dd><dt>{words.With}</dt><dd>{Encode(appointment.Doctor)}</dd><dt>{words.Where}</dt><dd>{Encode(appointment.Branch)}</dd></dl>";
+
+    /// <summary>The way on for who has more to say: the same conversation in the chat.</summary>
+    private static string ChatLink(LetterWords words, string token) => $"<p><a href=\"/?cita={Uri.EscapeDataString(token)}\">{Encode(words.WriteInChat)}</a></p>";
 
     private IResult TooLate(HttpContext context)
     {

@@ -27,6 +27,7 @@ internal static class MailHosting
         services.AddSingleton(provider => new MailIntake(
             provider.GetRequiredService<IConversationStore>(),
             provider.GetRequiredService<Agent>(),
+            provider.GetRequiredService<Agenda>(),
             provider.GetRequiredService<MailThreads>(),
             new MailFolder(options.ReceivedMailFolder),
             new MailIntakeOptions { AuthservId = options.AuthservId },

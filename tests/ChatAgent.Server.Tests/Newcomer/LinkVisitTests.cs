@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatAgent.Dialogs;
+using ChatAgent.Mailroom;
 using ChatAgent.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -49,6 +50,45 @@ public sealed class LinkVisitTests(HostFixture fixture) : IClassFixture<HostFixt
         Assert.NotEqual(rodrigo.ConversationId, ignacio.ConversationId);
         Assert.Contains("Ignacio", heard[0].GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain(heard, message => message.GetProperty("text").GetString()!.Contains("Rodrigo", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Open_ByTheLinkOfAMailThatWasSent_GoesOnInTheMailsConversation()
+    {
+        var (_, thread) = await _host.Services.GetRequiredService<MailQuestions>().AskAsync("a-hector", language: null, CancellationToken.None);
+        await LeaveAsync(thread!, 1);
+
+        var visitor = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-hector"));
+        Assert.Equal(thread!.ConversationId, visitor.ConversationId);
+        var heard = await visitor.HearAsync(2);
+        Assert.Equal(["Sí voy a ir", "No puedo ir", "Prefiero otra hora"], Buttons(heard[1]));
+
+        // What the page does next, and what a page does that was loaded again.
+        await visitor.StartAsync();
+        var again = await Visitor.OpenAsync(_host.Http, visit: visitor.Visit);
+        Assert.Equal(thread.ConversationId, again.ConversationId);
+        await again.SayAsync("Sí voy a ir");
+        Assert.Equal(3, (await again.HearAsync(3)).Count);
+
+        // Said in the chat is not mailed too; an operator's words are, for the page may be closed.
+        await _host.Services.GetRequiredService<Agent>().SayAsOperatorAsync(thread.ConversationId, "carolina", "Traiga su carnet.", CancellationToken.None);
+        await LeaveAsync(thread, 2);
+        Assert.Equal(4, (await again.HearAsync(4)).Count);
+        Assert.DoesNotContain(await again.MessagesAsync(), message => message.TryGetProperty("raw", out _));
+    }
+
+    /// <summary>Waits until so many mails have left in a thread, and no more.</summary>
+    private async Task LeaveAsync(MailThread thread, int count)
+    {
+        var store = _host.Services.GetRequiredService<IConversationStore>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        IReadOnlyList<Document> left;
+        while ((left = await store.ListDocumentsAsync("mail-sent", $"mail-thread:{thread.Id}", afterId: null, 10, limit.Token)).Count < count)
+        {
+            await Task.Delay(30, limit.Token);
+        }
+
+        Assert.Equal(count, left.Count);
     }
 
     [Fact]

@@ -35,6 +35,15 @@ internal sealed class Visitor
         return new Visitor(http, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 
+    /// <summary>Starts the conversation of the token, as Direct Line clients do before anything else.</summary>
+    public async Task StartAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v3/directline/conversations");
+        request.Headers.Authorization = new("Bearer", Token);
+        using var response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Sends a message; when this returns the host has said that it is on disk.</summary>
     public async Task SayAsync(string text)
     {

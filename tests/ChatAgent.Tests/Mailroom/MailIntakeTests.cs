@@ -106,6 +106,68 @@ public sealed class MailIntakeTests(TrainedClinic clinic) : IClassFixture<Traine
     }
 
     [Fact]
+    public async Task Chat_OpenedByTheMailsLink_IsTheSameConversationAndIsNotMailed()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle);
+        var (thread, question) = await box.AskAsync("a-rodrigo");
+
+        await box.VisitAsync(thread);
+        Assert.Empty(await box.WorkAsync(thread));
+        await box.WriteInChatAsync(thread, "Sí, voy");
+        Assert.Empty(await box.WorkAsync(thread));
+
+        Assert.Equal(AppointmentStatus.Confirmed, await box.StatusOfAsync("a-rodrigo"));
+        var said = (await box.Store.ReadLogAsync(thread.ConversationId, 0, Audience.Client, 100, CancellationToken.None)).Where(entry => entry is { Kind: ConversationEvents.Message, Author: Author.Bot }).ToList();
+        Assert.Equal(3, said.Count);
+
+        box.Time.Advance(TimeSpan.FromMinutes(1));
+
+        // The mail goes on: it knows what was said in the chat, and names no mail that never left.
+        await box.Intake.TakeAsync(box.Answer(question, "¿Dónde queda?"), CancellationToken.None);
+        var reply = Assert.Single(await box.WorkAsync(thread));
+        Assert.Contains("Irarrázaval", reply.Text, StringComparison.Ordinal);
+        Assert.Equal([question.MessageId!, "<m1@correo.example>"], reply.References);
+    }
+
+    [Fact]
+    public async Task Chat_AMailWrittenBeforeTheChatsNo_ChangesNothingAndCallsAPerson()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle);
+        var (thread, question) = await box.AskAsync("a-rodrigo");
+        var yes = box.Answer(question, "Sí, voy");
+        box.Time.Advance(TimeSpan.FromMinutes(5));
+        await box.VisitAsync(thread);
+        await box.WriteInChatAsync(thread, "No podré ir, anulen mi hora");
+        await box.WorkAsync(thread);
+
+        var late = await box.Intake.TakeAsync(yes, CancellationToken.None);
+
+        Assert.Equal((MailKind.Held, "mail_overtaken"), (late.Kind, late.Reason));
+        Assert.Equal(AppointmentStatus.Declined, await box.StatusOfAsync("a-rodrigo"));
+    }
+
+    [Fact]
+    public async Task Chat_AMailWrittenBeforeANoInAnotherConversation_ChangesNothingAndCallsAPerson()
+    {
+        await using var box = await Postbox.OpenAsync(clinic.Bundle);
+        var (thread, question) = await box.AskAsync("a-rodrigo");
+        var yes = box.Answer(question, "Sí, voy");
+        box.Time.Advance(TimeSpan.FromMinutes(5));
+
+        // Somebody who proved by a code who they are, in a chat of its own.
+        await box.Store.AcceptAsync(
+            new IncomingActivity { Channel = "directline", Account = "dl_1", ConversationId = "c-2", Entry = new NewEntry { Audience = Audience.Bot, Author = Author.System, Kind = ConversationEvents.Started } }, CancellationToken.None);
+        await box.VisitAsync("c-2", thread);
+        await box.WriteInChatAsync("c-2", "No podré ir, anulen mi hora");
+        await box.WorkEverywhereAsync();
+        Assert.Equal(AppointmentStatus.Declined, await box.StatusOfAsync("a-rodrigo"));
+
+        var late = await box.Intake.TakeAsync(yes, CancellationToken.None);
+
+        Assert.Equal((MailKind.Held, "mail_overtaken"), (late.Kind, late.Reason));
+    }
+
+    [Fact]
     public async Task Take_AYesThatWasOvertakenByALaterNo_ChangesNothingAndCallsAPerson()
     {
         await using var box = await Postbox.OpenAsync(clinic.Bundle);

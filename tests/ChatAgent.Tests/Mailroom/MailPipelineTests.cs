@@ -84,7 +84,7 @@ public sealed class MailPipelineTests(TrainedClinic clinic) : IClassFixture<Trai
             var agent = new Dialogs.Agent(world._store, new Dialogs.BundleHolder(clinic.Bundle), agenda, new Dialogs.AgentOptions(), time, NullLogger<Dialogs.Agent>.Instance);
             var threads = new MailThreads(world._store, world._addresses);
             var options = new MailIntakeOptions { AuthservId = "mx.centro.ejemplo.cl", AnswersPerDay = 20 };
-            world._intake = new MailIntake(world._store, agent, threads, new MailFolder(Path.Combine(world._folder, "raw")), options, zone, time, NullLogger<MailIntake>.Instance);
+            world._intake = new MailIntake(world._store, agent, agenda, threads, new MailFolder(Path.Combine(world._folder, "raw")), options, zone, time, NullLogger<MailIntake>.Instance);
             var (_, thread) = await new MailQuestions(agent, agenda, threads, clinic.Bundle.Definition, time).AskAsync("a-1", Language.Spanish, CancellationToken.None);
             await threads.NoteSentAsync(thread!, "<ask-0001@centro.ejemplo.cl>", 1, time.GetUtcNow(), CancellationToken.None);
             world._token = world._addresses.Create(thread!).Address;

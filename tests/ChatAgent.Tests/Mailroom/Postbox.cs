@@ -67,7 +67,7 @@ internal sealed class Postbox : IAsyncDisposable
         box.Questions = new MailQuestions(box.Agent, box.Agenda, box.Threads, bundle.Definition, box.Time);
         box.Shadow = new ShadowDesk(box.Store, box.Agent, box.Agenda, box.Questions, box.Time, new ShadowOptions());
         box.Intake = new MailIntake(
-            box.Store, box.Agent, box.Threads, new MailFolder(box.RawFolder), new MailIntakeOptions { AuthservId = OurServer }, zone, box.Time, NullLogger<MailIntake>.Instance, isShadow ? box.Shadow : null);
+            box.Store, box.Agent, box.Agenda, box.Threads, new MailFolder(box.RawFolder), new MailIntakeOptions { AuthservId = OurServer }, zone, box.Time, NullLogger<MailIntake>.Instance, isShadow ? box.Shadow : null);
         var transport = new ScriptedTransport(box.Answers, new FolderTransport(new MailFolder(Path.Combine(box._folder, "outbox"))));
         box.Delivery = new MailDelivery(
             box.Store, box.Threads, box.Addresses, transport, MailAddress.Create("citas@losaromos.example", "Centro Médico Los Aromos"), dress: null, box.Time, NullLogger<MailDelivery>.Instance)
@@ -131,6 +131,29 @@ internal sealed class Postbox : IAsyncDisposable
 
         return [.. Files().Except(before, StringComparer.Ordinal).Select(file => MailReader.Read(File.ReadAllBytes(file))).Select(mail => (mail.To[0].Address, mail)).OrderBy(mail => mail.Address, StringComparer.Ordinal)];
     }
+
+    /// <summary>The patient opens the chat by the link of the thread's mail.</summary>
+    public Task VisitAsync(MailThread thread) => VisitAsync(thread.ConversationId, thread);
+
+    public async Task VisitAsync(string conversationId, MailThread thread)
+    {
+        await Agent.IdentifyAsync(conversationId, new IdentifiedPerson(thread.PatientId, "Rodrigo", thread.AppointmentId, "link", "directline"), CancellationToken.None);
+        while (await Agent.RunTurnAsync(conversationId, CancellationToken.None) is not null)
+        {
+        }
+    }
+
+    public Task WriteInChatAsync(MailThread thread, string text) => WriteInChatAsync(thread.ConversationId, text);
+
+    public Task WriteInChatAsync(string conversationId, string text) => Agent.AcceptAsync(
+        new IncomingActivity
+        {
+            Channel = "directline",
+            Account = "dl_1",
+            ConversationId = conversationId,
+            Entry = new NewEntry { Audience = Audience.Everyone, Author = Author.Client, Kind = ConversationEvents.Message, Text = text, Payload = """{"type":"message","channelId":"directline"}""", IsInput = true },
+        },
+        CancellationToken.None);
 
     /// <summary>The patient's mail program answers a mail of ours.</summary>
     public ReceivedMail Answer(IncomingMail question, string text, string from = Rodrigo, string? to = null, string authentication = "dmarc=pass", string? messageId = null, string headers = "", bool inThread = true)
