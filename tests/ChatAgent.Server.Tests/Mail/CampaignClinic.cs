@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatAgent.Server.Tests.Mail;
 
-/// <summary>A clinic with many appointments whose host runs as a process of its own; the test asks and looks through the same database.</summary>
+/// <summary>A clinic with many appointments whose host runs as a process of its own and asks its patients by its campaign; the test looks on through the same database.</summary>
 internal sealed class CampaignClinic : IAsyncDisposable
 {
     private readonly string _data;
@@ -19,7 +19,6 @@ internal sealed class CampaignClinic : IAsyncDisposable
     private readonly Agent _agent;
     private readonly Agenda _agenda;
     private readonly MailThreads _threads;
-    private readonly MailQuestions _questions;
 
     private CampaignClinic(string data, SqliteConversationStore store, BotDefinition bot, ReplyAddresses addresses)
     {
@@ -28,7 +27,6 @@ internal sealed class CampaignClinic : IAsyncDisposable
         _agenda = new Agenda(store, new OneTimeCodes(store, new NoCodes(), new OneTimeCodeOptions { Key = new byte[32] }, time), bot.Domain.Zone, time);
         _agent = new Agent(store, new BundleHolder(), _agenda, new AgentOptions(), time, NullLogger<Agent>.Instance);
         _threads = new MailThreads(store, addresses);
-        _questions = new MailQuestions(_agent, _agenda, _threads, bot, time);
     }
 
     public ReplyAddresses Addresses { get; }
@@ -37,8 +35,11 @@ internal sealed class CampaignClinic : IAsyncDisposable
 
     public static string AddressOf(int patient) => $"p{patient.ToString(CultureInfo.InvariantCulture)}@correo.example";
 
-    /// <summary>Fills a database with appointments and starts the host over it.</summary>
-    public static async Task<CampaignClinic> StartAsync(MailServers servers, int appointments)
+    /// <summary>Fills a database with appointments and starts the host over it; the campaign has all of them to ask at once, at its pace.</summary>
+    /// <param name="servers">Postfix and Dovecot.</param>
+    /// <param name="appointments">How many, one a patient.</param>
+    /// <param name="perMinute">Most mails of the campaign a minute; a host that was started again begins to count anew.</param>
+    public static async Task<CampaignClinic> StartAsync(MailServers servers, int appointments, int perMinute)
     {
         var root = RunningHost.FindRoot();
         var data = Directory.CreateTempSubdirectory("chatagent-campaign-").FullName;
@@ -51,6 +52,7 @@ internal sealed class CampaignClinic : IAsyncDisposable
         clinic.Host = await HostProcess.StartAsync(
             data,
             [
+                $"--bot={CopyBot(root, data, perMinute)}", "--Mail:Campaign=on",
                 $"--Mail:From={MailServers.Clinic}",
                 "--Mail:Smtp:Host=localhost", $"--Mail:Smtp:Port={servers.Submission}", $"--Mail:Smtp:User={MailServers.Clinic}", $"--Mail:Smtp:AuthorityFile={servers.Authority}",
                 "--Mail:Smtp:CopySeconds=10",
@@ -61,12 +63,8 @@ internal sealed class CampaignClinic : IAsyncDisposable
         return clinic;
     }
 
-    public async Task<MailThread> AskAsync(int patient)
-    {
-        var (outcome, thread) = await _questions.AskAsync($"a-{patient.ToString(CultureInfo.InvariantCulture)}", Language.Spanish, CancellationToken.None);
-        Assert.True(outcome is AskOutcome.Asked or AskOutcome.AskedBefore, outcome.ToString());
-        return thread!;
-    }
+    /// <summary>The thread in which the campaign asked a patient, or null as long as it has not.</summary>
+    public Task<MailThread?> FindThreadAsync(int patient) => _threads.FindByAppointmentAsync($"a-{patient.ToString(CultureInfo.InvariantCulture)}", CancellationToken.None);
 
     public async Task<AppointmentStatus> StatusOfAsync(int patient) => (await _agenda.FindAppointmentAsync($"a-{patient.ToString(CultureInfo.InvariantCulture)}", CancellationToken.None))!.Status;
 
@@ -87,6 +85,34 @@ internal sealed class CampaignClinic : IAsyncDisposable
         await Host.DisposeAsync();
         await _store.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>The demonstration's bot with a campaign that asks at any hour of any day, so that the test may run at any.</summary>
+    private static string CopyBot(string root, string data, int perMinute)
+    {
+        var (from, to) = (Path.Combine(root, "dialogs", "clinic"), Path.Combine(data, "clinic"));
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        File.WriteAllText(Path.Combine(to, "campaign.yml"), $"""
+            ask:
+              days_before: 14
+              at: "0:00"
+            hours:
+              from: "0:00"
+              until: "23:59"
+            weekdays: [mon, tue, wed, thu, fri, sat, sun]
+            holidays: write
+            pace:
+              per_minute: {perMinute.ToString(CultureInfo.InvariantCulture)}
+              per_minute_to_domain: {perMinute.ToString(CultureInfo.InvariantCulture)}
+
+            """);
+        return to;
     }
 
     /// <summary>The demonstration's doctors and hours with other patients, one appointment each.</summary>
