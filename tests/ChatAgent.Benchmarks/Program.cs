@@ -16,6 +16,7 @@ internal static class Program
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
         ["nlg"] = OpenGeneration.Run,
+        ["completion"] = SentenceCompletion.Run,
         ["beam"] = BeamBenchmark.Run,
         ["peers"] = PeerBenchmark.Run,
         ["ptb"] = PennTreebank.Run,
