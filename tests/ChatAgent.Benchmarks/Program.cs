@@ -16,6 +16,7 @@ internal static class Program
         ["reply-model"] = ReplyModelBenchmarks.Run,
         ["reply"] = ReplyGeneration.Run,
         ["nlg"] = OpenGeneration.Run,
+        ["published-scores"] = PublishedScores.Run,
         ["completion"] = SentenceCompletion.Run,
         ["beam"] = BeamBenchmark.Run,
         ["peers"] = PeerBenchmark.Run,

@@ -42,41 +42,6 @@ public sealed class EvaluationTests
         Assert.InRange(share, 0.05, 0.13);
     }
 
-    /// <summary>The systems of the E2E challenge with BLEU, NIST and ROUGE-L as published (Dušek, Novikova and Rieser 2020, Computer Speech and Language 59).</summary>
-    [SkippableTheory]
-    [InlineData("tgen", 0.6593, 8.6094, 0.6850)]
-    [InlineData("slug", 0.6619, 8.6130, 0.6772)]
-    [InlineData("tnt1", 0.6561, 8.5105, 0.6839)]
-    [InlineData("nle", 0.6534, 8.5300, 0.6829)]
-    [InlineData("tnt2", 0.6502, 8.5211, 0.6853)]
-    [InlineData("harv", 0.6496, 8.5268, 0.6872)]
-    [InlineData("zhang", 0.6545, 8.1840, 0.7083)]
-    [InlineData("gong", 0.6422, 8.3453, 0.6645)]
-    [InlineData("tr1", 0.6336, 8.1848, 0.6828)]
-    [InlineData("sheff1", 0.6015, 8.3075, 0.6778)]
-    [InlineData("dangnt", 0.5990, 7.9277, 0.6634)]
-    [InlineData("slug-alt", 0.6035, 8.3954, 0.5991)]
-    [InlineData("zhaw2", 0.6004, 8.1394, 0.6119)]
-    [InlineData("tuda", 0.5657, 7.4544, 0.6614)]
-    [InlineData("zhaw1", 0.5864, 8.0212, 0.5998)]
-    [InlineData("adapt", 0.5092, 7.1954, 0.5872)]
-    [InlineData("chen", 0.5859, 5.4383, 0.6714)]
-    [InlineData("forge3", 0.4599, 7.1092, 0.5611)]
-    [InlineData("sheff2", 0.5436, 5.7462, 0.6152)]
-    [InlineData("tr2", 0.4202, 6.7686, 0.5481)]
-    [InlineData("forge1", 0.4207, 6.5139, 0.5437)]
-    public void Of_PublishedTexts_GivesThePublishedFigures(string system, double bleu, double nist, double rougeL)
-    {
-        var folder = Path.Combine(Repository.SharedData ?? string.Empty, "nlg", "e2e");
-        var (references, texts) = (Path.Combine(folder, "testset_w_refs.csv"), Path.Combine(folder, "system_outputs", "primary", $"{system}.tsv"));
-        Requirement.Have(File.Exists(references) && File.Exists(texts), "the E2E data with the challenge's system_outputs under $CHATAGENT_DATA/nlg/e2e");
-
-        var meanings = MeaningFile.Read(references).ToLookup(row => string.Join('|', row.Act.Slots.Select(slot => $"{slot.Key}={slot.Value}")), row => row.Text!);
-        var scores = GenerationScores.Of(HypothesisFile.Read(texts), [.. meanings.Select(meaning => meaning.ToArray())]);
-
-        Assert.Equal((bleu, nist, rougeL), (Math.Round(scores.Bleu, 4), Math.Round(scores.Nist, 4), Math.Round(scores.RougeL, 4)));
-    }
-
     [Fact]
     public void RnnlgScores_ByHand_CountSlotsAndReferencesOfTheSkeleton()
     {
