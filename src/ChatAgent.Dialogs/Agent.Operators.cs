@@ -117,6 +117,12 @@ public sealed partial class Agent
         };
         while (await _store.FindDocumentAsync(Collection, conversationId, cancellationToken) is var last && last?.Json != visit)
         {
+            if (last is not null && person.How == "mail")
+            {
+                // The house opens its own thread again, as it may at any time; that the person has come by a link since is no reason to begin anew.
+                return;
+            }
+
             try
             {
                 var mark = new DocumentWrite { Collection = Collection, Id = conversationId, Json = visit, ExpectedETag = last?.ETag ?? string.Empty };

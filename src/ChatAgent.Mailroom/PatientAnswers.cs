@@ -29,7 +29,9 @@ public sealed class PatientAnswers(IConversationStore store, Agent agent, Agenda
         // The thread that asked first goes on, wherever the hour has been moved since.
         var thread = await threads.FindByHourAsync(appointment.Id, appointment.History.Count > 0 ? appointment.History[0].Start : appointment.Start, cancellationToken)
             ?? await threads.FindByAppointmentAsync(appointment.Id, cancellationToken);
-        return thread is null ? null : (appointment, thread);
+
+        // An appointment may have been given to another patient, or the address corrected: their link opens nobody else's words.
+        return thread is not null && thread.Account == link.AddressHash && thread.PatientId == patient.Id ? (appointment, thread) : null;
     }
 
     /// <summary>Hands an answer to the agent as an input of the thread's conversation. The same form sent twice is one answer.</summary>

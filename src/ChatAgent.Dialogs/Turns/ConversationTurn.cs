@@ -135,9 +135,14 @@ internal sealed class ConversationTurn : IAsyncDisposable
         };
     }
 
-    /// <summary>The channel by which the person came last among this turn's inputs; null for the conversation's own. A mail's conversation goes on in the web chat for who opened its link, and what is said there is not mailed too.</summary>
-    private string? AnswerChannel => _claim.Inputs.LastOrDefault(input => input.Kind is ConversationEvents.Message or ConversationEvents.PersonIdentified)?.Payload is { } payload
-        ? JsonSerializer.Deserialize(payload, DialogJson.Compact.InputOrigin)?.ChannelId
+    /// <summary>
+    /// The channel by which all of this turn's inputs came; null for the conversation's own, and when any came by that one. A mail's conversation goes on in the web chat for who
+    /// opened its link, and what is said there is not mailed too; but the page may be closed when a mail is answered.
+    /// </summary>
+    private string? AnswerChannel => _claim.Inputs.Select(OriginOf).Distinct(StringComparer.Ordinal).ToList() is [{ } only] ? only : null;
+
+    private static string? OriginOf(LogEntry input) => input is { Kind: ConversationEvents.Message or ConversationEvents.PersonIdentified, Payload: { } payload }
+        ? JsonSerializer.Deserialize(payload, DialogJson.Compact.InputOrigin)?.ChannelId is { } channel && channel != "email" ? channel : null
         : null;
 
     /// <summary>The beginning of a long message; a character of two code units is not cut in half.</summary>

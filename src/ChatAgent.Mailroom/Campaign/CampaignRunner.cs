@@ -255,22 +255,24 @@ public sealed partial class CampaignRunner
             Payload = JsonSerializer.Serialize(new HandoverEvent(reason), MailroomJson.Default.HandoverEvent),
         };
         var key = KeyOf(CampaignStep.Call, action.Appointment);
-        _done.Add(key);
         if (opens)
         {
             var accepted = await _store.AcceptAsync(
                 new IncomingActivity { Channel = MailIntake.Channel, Account = action.Patient.Id, ConversationId = conversationId, ExternalId = $"call/{key}", Entry = entry }, cancellationToken);
+            _done.Add(key);
             return !accepted.IsRetry;
         }
 
         try
         {
             await _store.AppendAsync(conversationId, [entry], [new DocumentWrite { Collection = "mail-notes", Id = $"call/{key}", Json = "{}", ExpectedETag = string.Empty }], cancellationToken);
+            _done.Add(key);
             return true;
         }
         catch (StoreConflictException)
         {
             // A person was told before the host was started anew.
+            _done.Add(key);
             return false;
         }
     }

@@ -5,6 +5,7 @@ using ChatAgent.Dialogs;
 using ChatAgent.Mailroom;
 using ChatAgent.Server.Preparation;
 using ChatAgent.Server.Web;
+using ChatAgent.Store;
 
 namespace ChatAgent.Server.Channels;
 
@@ -18,6 +19,7 @@ internal sealed class WidgetEndpoints(
     PatientAnswers answers,
     BotDefinition definition,
     Agent agent,
+    IConversationStore store,
     PreparationStatus status,
     WebPages pages)
 {
@@ -78,9 +80,13 @@ internal sealed class WidgetEndpoints(
         },
         ServerJson.Default.WidgetSession);
 
-    /// <summary>Whether the browser's conversation may go on: not when the link is another patient's, who must not read what was said to the first.</summary>
+    /// <summary>
+    /// Whether the browser's conversation may go on: not when the link is another patient's, who must not read what was said to the first, and not a mail's, whose key is its link
+    /// alone: the next one before a shared screen must not read a patient's mails.
+    /// </summary>
     private async Task<bool> IsForAsync(IdentifiedPerson? person, string conversationId, CancellationToken cancellationToken) =>
-        person is null
+        await store.FindConversationAsync(conversationId, cancellationToken) is not { Channel: MailIntake.Channel }
+        && (person is null
         || await agent.ReadStateAsync(conversationId, cancellationToken) is not { Person: { } known }
-        || known.PatientId == person.PatientId;
+        || known.PatientId == person.PatientId);
 }

@@ -63,9 +63,10 @@ public sealed class LinkVisitTests(HostFixture fixture) : IClassFixture<HostFixt
         var heard = await visitor.HearAsync(2);
         Assert.Equal(["Sí voy a ir", "No puedo ir", "Prefiero otra hora"], Buttons(heard[1]));
 
-        // What the page does next, and what a page does that was loaded again.
+        // What the page does next; a page that was loaded again; and the next one before the same screen, who has no link.
         await visitor.StartAsync();
-        var again = await Visitor.OpenAsync(_host.Http, visit: visitor.Visit);
+        Assert.NotEqual(thread.ConversationId, (await Visitor.OpenAsync(_host.Http, visit: visitor.Visit)).ConversationId);
+        var again = await Visitor.OpenAsync(_host.Http, await Visitor.LinkAsync(_host, "a-hector"), visitor.Visit);
         Assert.Equal(thread.ConversationId, again.ConversationId);
         await again.SayAsync("Sí voy a ir");
         Assert.Equal(3, (await again.HearAsync(3)).Count);
