@@ -1,13 +1,30 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ChatAgent.Cli;
 
-/// <summary>Files with one JSON object a line.</summary>
+/// <summary>Files with one JSON object a line, and one such object.</summary>
 internal static class JsonLines
 {
     /// <summary>Letters stay letters: what is written is read by people and by programs, never by a browser.</summary>
     public static JsonWriterOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One JSON object.</summary>
+    /// <param name="fields">Writes what is between its braces.</param>
+    /// <param name="indented">Over several lines, for a person.</param>
+    public static string Object(Action<Utf8JsonWriter> fields, bool indented = false)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Readable with { Indented = indented }))
+        {
+            writer.WriteStartObject();
+            fields(writer);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
 
     /// <summary>Reads every object with its line number; empty lines are passed over.</summary>
     /// <param name="path">The file.</param>

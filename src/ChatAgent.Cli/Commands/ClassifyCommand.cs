@@ -123,18 +123,7 @@ internal static class ClassifyCommand
 
     private static List<LabelledText> Read(IEnumerable<string> files) => [.. files.SelectMany(file => CorpusReader.Read(file))];
 
-    internal static void Print(bool json, Action<Utf8JsonWriter> fields)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, JsonLines.Readable with { Indented = !json }))
-        {
-            writer.WriteStartObject();
-            fields(writer);
-            writer.WriteEndObject();
-        }
-
-        System.Console.WriteLine(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
-    }
+    internal static void Print(bool json, Action<Utf8JsonWriter> fields) => System.Console.WriteLine(JsonLines.Object(fields, indented: !json));
 
     internal static Option<string[]> Files(string name, string description, bool required = false) => new(name) { Description = description, Required = required, AllowMultipleArgumentsPerToken = true };
 

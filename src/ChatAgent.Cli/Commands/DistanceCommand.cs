@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using ChatAgent.Nlu.Distance;
 using ChatAgent.Nlu.Embeddings;
@@ -157,7 +156,7 @@ internal static class DistanceCommand
 
     private static void WriteJson(TextComparison comparison, string a, string b)
     {
-        Write(writer =>
+        System.Console.WriteLine(JsonLines.Object(writer =>
         {
             writer.WriteNumber("distance", Math.Round(comparison.Distance, 6));
             writer.WriteBoolean("equivalent", comparison.IsEquivalent);
@@ -172,12 +171,12 @@ internal static class DistanceCommand
             }
 
             writer.WriteEndArray();
-        });
+        }));
     }
 
     private static void WriteJson(IReadOnlyList<DistanceScores> scores, double threshold, double milliseconds)
     {
-        Write(writer =>
+        System.Console.WriteLine(JsonLines.Object(writer =>
         {
             Score(scores[0]);
             writer.WriteNumber("threshold", Math.Round(threshold, 6));
@@ -203,20 +202,6 @@ internal static class DistanceCommand
                 writer.WriteNumber("otherRight", score.OtherRight);
                 writer.WriteNumber("other", score.Other);
             }
-        });
-    }
-
-    /// <summary>Prints one JSON object.</summary>
-    internal static void Write(Action<Utf8JsonWriter> fill)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, JsonLines.Readable))
-        {
-            writer.WriteStartObject();
-            fill(writer);
-            writer.WriteEndObject();
-        }
-
-        System.Console.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
+        }));
     }
 }

@@ -327,15 +327,7 @@ internal static class EmbeddingsCommand
     /// <summary>One JSON object, or its fields a line each for a person.</summary>
     private static void Print(bool json, Action<Utf8JsonWriter> write)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, JsonLines.Readable))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        var text = System.Text.Encoding.UTF8.GetString(stream.ToArray());
+        var text = JsonLines.Object(write);
         if (json)
         {
             System.Console.WriteLine(text);

@@ -137,7 +137,7 @@ internal static class GradeCommand
 
     private static void WriteJson(List<Graded> graded)
     {
-        DistanceCommand.Write(writer =>
+        System.Console.WriteLine(JsonLines.Object(writer =>
         {
             writer.WriteNumber("meanScore", Math.Round(graded.Average(static g => g.Grade.Score), 4));
             writer.WriteNumber("passed", graded.Count(static g => g.Grade.IsPassed));
@@ -160,7 +160,7 @@ internal static class GradeCommand
             }
 
             writer.WriteEndArray();
-        });
+        }));
     }
 
     private static void Points(Utf8JsonWriter writer, string name, IEnumerable<PointGrade> points, string answer)

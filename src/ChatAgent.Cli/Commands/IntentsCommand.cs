@@ -287,20 +287,13 @@ internal static class IntentsCommand
     /// <summary>Prints one object, and, where <paramref name="folder"/> is given, keeps it beside the model.</summary>
     private static void Print(string? folder, bool compact, Action<Utf8JsonWriter> write)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonLines.Readable with { Indented = !compact }))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
+        var text = JsonLines.Object(write, indented: !compact);
         if (folder is not null)
         {
-            File.WriteAllBytes(System.IO.Path.Combine(folder, TrainingFile), buffer.ToArray());
+            File.WriteAllText(System.IO.Path.Combine(folder, TrainingFile), text);
         }
 
-        System.Console.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        System.Console.WriteLine(text);
     }
 
     private static void Write(Utf8JsonWriter writer, Meaning meaning, IntentExplanation? explanation)

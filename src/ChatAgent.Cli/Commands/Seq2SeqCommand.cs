@@ -243,21 +243,14 @@ internal static class Seq2SeqCommand
 
     private static void Print(bool json, Action<Utf8JsonWriter> fields)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, JsonLines.Readable))
-        {
-            writer.WriteStartObject();
-            fields(writer);
-            writer.WriteEndObject();
-        }
-
+        var text = JsonLines.Object(fields);
         if (json)
         {
-            System.Console.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
+            System.Console.WriteLine(text);
             return;
         }
 
-        using var document = JsonDocument.Parse(stream.ToArray());
+        using var document = JsonDocument.Parse(text);
         foreach (var field in document.RootElement.EnumerateObject())
         {
             System.Console.WriteLine($"{field.Name,-18} {field.Value.GetRawText()}");
