@@ -41,7 +41,7 @@ internal sealed class ReplyRules
     }
 
     /// <summary>Changes with every change of the rule files.</summary>
-    public static string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData([.. new[] { "es", "en" }.SelectMany(static code => Encoding.UTF8.GetBytes(Open($"ReplyRules.{code}.txt").ReadToEnd()))]))[..16];
+    public static string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData([.. new[] { "es", "en" }.SelectMany(static code => Encoding.UTF8.GetBytes(NluResource.Open($"ReplyRules.{code}.txt").ReadToEnd()))]))[..16];
 
     /// <summary>The rules of a language.</summary>
     public static ReplyRules For(Language language) => (language == Language.English ? _english : _spanish).Value;
@@ -117,12 +117,9 @@ internal sealed class ReplyRules
         }
     }
 
-    private static StreamReader Open(string name) =>
-        new(typeof(ReplyRules).Assembly.GetManifestResourceStream($"ChatAgent.Nlu.{name}") ?? throw new InvalidOperationException($"Resource {name} is missing from this build."));
-
     private void Load(string name)
     {
-        using var reader = Open(name);
+        using var reader = NluResource.Open(name);
         string? symbol = null;
         object? cue = null; // a Cue, or the name of a topic, or nothing for a set of words
         var number = 0;

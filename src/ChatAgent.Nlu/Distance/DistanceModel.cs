@@ -12,7 +12,7 @@ namespace ChatAgent.Nlu.Distance;
 public sealed class DistanceModel
 {
     private const string Header = "# ChatAgent distance model, version 1";
-    private static readonly Lazy<DistanceModel> _builtIn = new(static () => Parse(DistanceResource.Lines("DistanceModel.txt"), "DistanceModel.txt"));
+    private static readonly Lazy<DistanceModel> _builtIn = new(static () => Parse(NluResource.Lines("DistanceModel.txt"), "DistanceModel.txt"));
 
     internal DistanceModel(Scale both, Scale oneSided) => (Both, OneSided) = (both, oneSided);
 

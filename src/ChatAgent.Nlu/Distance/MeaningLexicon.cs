@@ -25,7 +25,7 @@ internal sealed class MeaningLexicon
         var kinds = new Dictionary<string, List<int>>(StringComparer.Ordinal);
         var verbs = new HashSet<string>(StringComparer.Ordinal);
         var number = 0;
-        foreach (var line in DistanceResource.Lines($"Meanings.{language.ToCode()}.txt"))
+        foreach (var line in NluResource.Lines($"Meanings.{language.ToCode()}.txt"))
         {
             number++;
             if (line[0] == '%')
@@ -58,7 +58,7 @@ internal sealed class MeaningLexicon
         _meanings = meanings.ToFrozenDictionary(static e => e.Key, static e => e.Value.ToArray(), StringComparer.Ordinal);
         _kinds = kinds.ToFrozenDictionary(static e => e.Key, static e => e.Value.ToArray(), StringComparer.Ordinal);
         _verbs = verbs.ToFrozenSet(StringComparer.Ordinal);
-        _senses = DistanceResource.Lines($"Senses.{language.ToCode()}.txt").ToFrozenDictionary(
+        _senses = NluResource.Lines($"Senses.{language.ToCode()}.txt").ToFrozenDictionary(
             line => KeyOf(line[..line.IndexOf(':', StringComparison.Ordinal)]),
             line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Split(';').Select(ReadSense).ToArray(),
             StringComparer.Ordinal);

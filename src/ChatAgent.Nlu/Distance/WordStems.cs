@@ -35,7 +35,7 @@ internal sealed class WordStems
     {
         var forms = new Dictionary<string, string>(StringComparer.Ordinal);
         var verbs = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var line in DistanceResource.Lines($"WordForms.{language.ToCode()}.txt"))
+        foreach (var line in NluResource.Lines($"WordForms.{language.ToCode()}.txt"))
         {
             if (line[0] == '+')
             {
