@@ -49,7 +49,7 @@ public sealed partial class Agent
     public async Task<string?> CompleteAsync(string conversationId, string typed, CancellationToken cancellationToken)
     {
         var bundle = _bundles.Current;
-        return await ReadForOperatorAsync(bundle, conversationId, cancellationToken) is { } context && bundle.Completions.TryGetValue(context.State.Language, out var completion)
+        return await ReadForOperatorAsync(bundle, conversationId, cancellationToken) is { } context && bundle.Completions.TryGetValue(context.State.Language, out var learnt) && learnt.Value is { } completion
             ? completion.Complete(typed, bundle.Policy.KnownValues(context, _tools))
             : null;
     }
@@ -69,7 +69,7 @@ public sealed partial class Agent
         {
             ConversationId = conversationId,
             State = state with { Holder = Holder.Bot, Operator = null, Question = null, Offered = [], Greeted = said.Length > 0, SaidBefore = [.. said, .. state.SaidBefore] },
-            Inputs = [.. messages.Skip(1 + Array.FindLastIndex(messages, row => row.Author != Author.Client)).Select(row => row.Text!.Length <= _options.MaxCharactersRead ? row : row with { Text = row.Text[.._options.MaxCharactersRead] })],
+            Inputs = [.. messages.Skip(1 + Array.FindLastIndex(messages, row => row.Author != Author.Client)).Select(row => ConversationTurn.Shorten(row, _options.MaxCharactersRead))],
             Appointments = state.Person is { } person ? await _tools.ListAppointmentsAsync(person.PatientId, cancellationToken) : [],
             Now = _time.GetUtcNow(),
             KnownFacts = bundle.Definition.Facts.Known,

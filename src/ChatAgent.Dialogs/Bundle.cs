@@ -14,8 +14,8 @@ namespace ChatAgent.Dialogs;
 /// <param name="Definition">The owner's files.</param>
 public sealed record Bundle(string Hash, INluEngine Nlu, DialogPolicy Policy, ReplyGenerator Generator, BotDefinition Definition)
 {
-    /// <summary>How sentences go on that an operator types, by language; empty where there is nothing to learn it from.</summary>
-    public IReadOnlyDictionary<Language, TextCompletion> Completions { get; init; } = new Dictionary<Language, TextCompletion>();
+    /// <summary>How sentences go on that an operator types, by language, learnt when first asked for; null or missing where there is nothing to learn it from.</summary>
+    public IReadOnlyDictionary<Language, Lazy<TextCompletion?>> Completions { get; init; } = new Dictionary<Language, Lazy<TextCompletion?>>();
 
     /// <summary>Understands and words a few things once, so that the first person does not wait for code to be compiled: half a second, before anybody writes.</summary>
     /// <param name="now">Any moment.</param>

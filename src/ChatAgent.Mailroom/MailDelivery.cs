@@ -129,22 +129,14 @@ public sealed partial class MailDelivery
     {
         // What the other side wrote and what we sent, in order; our ids follow from the sequence.
         var unsent = thread.IsAdopted ? before.Find(IsOurs) : null;
-        var ids = new List<string>();
-        foreach (var entry in before.Where(entry => entry != unsent))
+        var sent = await _threads.ListSentIdsAsync(thread, cancellationToken);
+        var ids = before.Where(entry => entry != unsent).Select(entry => entry switch
         {
-            var id = entry switch
-            {
-                // What was said in the web chat alone never left as a mail.
-                _ when IsOurs(entry) => _addresses.MessageIdOf(thread, entry.Sequence) is var own && await _threads.IsOursAsync(own, cancellationToken) ? own : null,
-                { Kind: ConversationEvents.Message, Author: Author.Client, Payload: { } payload } => IdIn(payload),
-                _ => null,
-            };
-            if (id is not null)
-            {
-                ids.Add(id);
-            }
-        }
-
+            // What was said in the web chat alone never left as a mail.
+            _ when IsOurs(entry) => _addresses.MessageIdOf(thread, entry.Sequence) is var own && sent.Contains(own) ? own : null,
+            { Kind: ConversationEvents.Message, Author: Author.Client, Payload: { } payload } => IdIn(payload),
+            _ => null,
+        }).OfType<string>().ToList();
         var answered = before.LastOrDefault(entry => entry is { Kind: ConversationEvents.Message, Author: Author.Client })?.Payload is { } last ? IdIn(last) : null;
         var isQuestion = ids.Count == 0;
         var mail = new OutgoingMail

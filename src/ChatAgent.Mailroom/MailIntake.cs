@@ -220,16 +220,12 @@ public sealed partial class MailIntake
         (await _agenda.FindAppointmentAsync(thread.AppointmentId, cancellationToken))?.History.Skip(1).Any(change => change.At > since && change.By != thread.ConversationId) == true
         || await AnyInLogAsync(thread, entry => entry.Timestamp > since && IsAnswerElsewhere(entry), cancellationToken);
 
-    private static bool IsAnswerElsewhere(LogEntry entry)
+    private static bool IsAnswerElsewhere(LogEntry entry) => entry switch
     {
-        if (entry is not ({ Kind: ConversationEvents.Message, Author: Author.Client } or { Kind: ConversationEvents.AnswerChosen }) || entry.Payload is null || !entry.Audience.HasFlag(Audience.Bot))
-        {
-            return false;
-        }
-
-        var origin = JsonSerializer.Deserialize(entry.Payload, MailroomJson.Default.AnswerOrigin)!;
-        return entry.Kind == ConversationEvents.AnswerChosen ? origin.How == "button" : origin.ChannelId is { } channel && channel != Channel;
-    }
+        { Kind: ConversationEvents.Message, Author: Author.Client } => entry.Audience.HasFlag(Audience.Bot) && InputOrigin.ChannelOf(entry) is { } channel && channel != Channel,
+        { Kind: ConversationEvents.AnswerChosen, Payload: { } chosen } => JsonSerializer.Deserialize(chosen, MailroomJson.Default.ChosenAnswer)?.How == "button",
+        _ => false,
+    };
 
     private Task<bool> IsInLogAsync(MailThread thread, Taken taken, CancellationToken cancellationToken) => AnyInLogAsync(thread, entry => entry.ExternalId == ExternalIdOf(taken), cancellationToken);
 

@@ -106,10 +106,17 @@ public sealed class MailThreads(IConversationStore store, ReplyAddresses address
         return true;
     }
 
+    /// <summary>Message-IDs of the mails of ours that left, or were about to, in the thread.</summary>
+    internal async Task<IReadOnlySet<string>> ListSentIdsAsync(MailThread thread, CancellationToken cancellationToken) =>
+        (await ListSentAsync(thread, cancellationToken)).Select(document => document.Id).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Mails of ours in the thread since a time.</summary>
     public async Task<int> CountSentAsync(MailThread thread, DateTimeOffset since, CancellationToken cancellationToken) =>
-        (await store.ListDocumentsAsync(SentMail.Collection, SentMail.ThreadIndex(thread.Id), afterId: null, PageRows, cancellationToken))
+        (await ListSentAsync(thread, cancellationToken))
             .Count(document => JsonSerializer.Deserialize(document.Json, MailroomJson.Default.SentMail)!.At >= since);
+
+    private Task<IReadOnlyList<Document>> ListSentAsync(MailThread thread, CancellationToken cancellationToken) =>
+        store.ListDocumentsAsync(SentMail.Collection, SentMail.ThreadIndex(thread.Id), afterId: null, PageRows, cancellationToken);
 
     /// <summary>Why an address must not be written to, or null.</summary>
     public async Task<string?> FindSuppressionAsync(string account, CancellationToken cancellationToken) =>

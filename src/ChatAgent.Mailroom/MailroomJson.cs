@@ -14,7 +14,6 @@ namespace ChatAgent.Mailroom;
 [JsonSerializable(typeof(LatestWords))]
 [JsonSerializable(typeof(MailReference))]
 [JsonSerializable(typeof(MailPayload))]
-[JsonSerializable(typeof(AnswerOrigin))]
 [JsonSerializable(typeof(StartedEvent))]
 [JsonSerializable(typeof(HandoverEvent))]
 [JsonSerializable(typeof(ChosenAnswer))]
@@ -41,11 +40,6 @@ internal sealed record MailPayload(string? MessageId, string Raw, IReadOnlyList<
     /// <summary>The conversation may go on in the web chat: this row came by mail.</summary>
     public string ChannelId { get; init; } = MailIntake.Channel;
 }
-
-/// <summary>Where a row of a person came from, as far as its payload tells.</summary>
-/// <param name="ChannelId">Store's name of the channel, or null.</param>
-/// <param name="How">How an answer was chosen, "button" or "calendar"; null for words.</param>
-internal sealed record AnswerOrigin(string? ChannelId, string? How);
 
 /// <summary>Characters of the mail's text, [Start, Start + Length).</summary>
 internal sealed record MailPiece(int Start, int Length);

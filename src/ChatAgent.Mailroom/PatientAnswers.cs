@@ -18,9 +18,13 @@ public sealed class PatientAnswers(IConversationStore store, Agent agent, Agenda
     public static string HourOf(LocalDateTime start) => HourPattern.Format(start);
 
     /// <summary>The appointment that a link is for and its thread, or null when the link has expired, was changed, belongs to another address, or was never mailed.</summary>
-    public async Task<(AppointmentRecord Appointment, MailThread Thread)?> FindAsync(string token, CancellationToken cancellationToken)
+    public async Task<(AppointmentRecord Appointment, MailThread Thread)?> FindAsync(string token, CancellationToken cancellationToken) =>
+        links.TryRead(token, out var link) ? await FindAsync(link, cancellationToken) : null;
+
+    /// <summary>The same of a link that was read already.</summary>
+    public async Task<(AppointmentRecord Appointment, MailThread Thread)?> FindAsync(SignedLink link, CancellationToken cancellationToken)
     {
-        if (!links.TryRead(token, out var link) || await agenda.FindWithPatientAsync(link.AppointmentId, cancellationToken) is not var (appointment, patient)
+        if (await agenda.FindWithPatientAsync(link.AppointmentId, cancellationToken) is not var (appointment, patient)
             || patient.Email is not { } email || SignedLinks.HashOf(email) != link.AddressHash)
         {
             return null;

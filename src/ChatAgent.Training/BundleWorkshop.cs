@@ -78,21 +78,13 @@ public sealed class BundleWorkshop
             };
         });
 
-    /// <summary>How the owner's sentences go on, counted anew at each start: a fraction of a second.</summary>
-    private Dictionary<Language, TextCompletion> Completions()
-    {
-        if (!Directory.Exists(Path.Combine(_corpus, "nlg")))
-        {
-            return [];
-        }
-
-        var checker = new SlotChecker(NamesThatAreFacts());
-        ReplyPair[] pairs = [.. PairsOf("train").Where(pair => pair.Style == _bot.Domain.Style)];
-        return LanguageCodes.All
-            .Select(language => (language.Language, Completion: TextCompletion.Learn(pairs, RunningText(language.Code), language.Language, checker)))
-            .Where(one => one.Completion is not null)
-            .ToDictionary(one => one.Language, one => one.Completion!);
-    }
+    /// <summary>How the owner's sentences go on, counted anew in a fraction of a second, which nobody waits for who has no operator.</summary>
+    private Dictionary<Language, Lazy<TextCompletion?>> Completions() => Directory.Exists(Path.Combine(_corpus, "nlg"))
+        ? LanguageCodes.All.ToDictionary(
+            language => language.Language,
+            language => new Lazy<TextCompletion?>(() => TextCompletion.Learn(
+                PairsOf("train").Where(pair => pair.Style == _bot.Domain.Style), RunningText(language.Code), language.Language, new SlotChecker(NamesThatAreFacts()))))
+        : [];
 
     private string[] RunningText(string language) => Path.Combine(_corpus, "text", $"{language}.txt") is var file && File.Exists(file) ? File.ReadAllLines(file) : [];
 

@@ -131,22 +131,14 @@ internal sealed class ConversationTurn : IAsyncDisposable
             Kind = ConversationEvents.Message,
             Text = reply.Text,
             Payload = JsonSerializer.Serialize(payload, DialogJson.Compact.MessagePayload),
-            Deliver = _options.PushChannels.Contains(AnswerChannel ?? _claim.Conversation.Channel),
+
+            // What is said in the web chat of a mail's conversation is not mailed too; but the page may be closed when a mail is answered.
+            Deliver = _claim.Inputs.Any(input => _options.PushChannels.Contains(InputOrigin.ChannelOf(input) ?? _claim.Conversation.Channel)),
         };
     }
 
-    /// <summary>
-    /// The channel by which all of this turn's inputs came; null for the conversation's own, and when any came by that one. A mail's conversation goes on in the web chat for who
-    /// opened its link, and what is said there is not mailed too; but the page may be closed when a mail is answered.
-    /// </summary>
-    private string? AnswerChannel => _claim.Inputs.Select(OriginOf).Distinct(StringComparer.Ordinal).ToList() is [{ } only] ? only : null;
-
-    private static string? OriginOf(LogEntry input) => input is { Kind: ConversationEvents.Message or ConversationEvents.PersonIdentified, Payload: { } payload }
-        ? JsonSerializer.Deserialize(payload, DialogJson.Compact.InputOrigin)?.ChannelId is { } channel && channel != "email" ? channel : null
-        : null;
-
     /// <summary>The beginning of a long message; a character of two code units is not cut in half.</summary>
-    private static LogEntry Shorten(LogEntry input, int length) => input.Text is { } text && text.Length > length
+    internal static LogEntry Shorten(LogEntry input, int length) => input.Text is { } text && text.Length > length
         ? input with { Text = text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)] }
         : input;
 

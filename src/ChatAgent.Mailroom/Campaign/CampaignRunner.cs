@@ -255,24 +255,26 @@ public sealed partial class CampaignRunner
             Payload = JsonSerializer.Serialize(new HandoverEvent(reason), MailroomJson.Default.HandoverEvent),
         };
         var key = KeyOf(CampaignStep.Call, action.Appointment);
-        if (opens)
-        {
-            var accepted = await _store.AcceptAsync(
-                new IncomingActivity { Channel = MailIntake.Channel, Account = action.Patient.Id, ConversationId = conversationId, ExternalId = $"call/{key}", Entry = entry }, cancellationToken);
-            _done.Add(key);
-            return !accepted.IsRetry;
-        }
+        var isNew = opens
+            ? !(await _store.AcceptAsync(
+                new IncomingActivity { Channel = MailIntake.Channel, Account = action.Patient.Id, ConversationId = conversationId, ExternalId = $"call/{key}", Entry = entry }, cancellationToken)).IsRetry
+            : await TryTellAsync(conversationId, key, entry, cancellationToken);
 
+        // Only now: what could not be written is tried again by the next run.
+        _done.Add(key);
+        return isNew;
+    }
+
+    private async Task<bool> TryTellAsync(string conversationId, string key, NewEntry entry, CancellationToken cancellationToken)
+    {
         try
         {
             await _store.AppendAsync(conversationId, [entry], [new DocumentWrite { Collection = "mail-notes", Id = $"call/{key}", Json = "{}", ExpectedETag = string.Empty }], cancellationToken);
-            _done.Add(key);
             return true;
         }
         catch (StoreConflictException)
         {
             // A person was told before the host was started anew.
-            _done.Add(key);
             return false;
         }
     }

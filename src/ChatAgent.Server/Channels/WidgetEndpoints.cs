@@ -50,10 +50,11 @@ internal sealed class WidgetEndpoints(
         }
 
         // Opened from a mail to the patient: the agent knows whom it speaks with before it greets.
-        var person = request.Link is { Length: > 0 } link && links.TryRead(link, out var signed) ? await agenda.IdentifyAsync(signed, cancellationToken) : null;
+        var link = request.Link is { Length: > 0 } token && links.TryRead(token, out var read) ? read : null;
+        var person = link is null ? null : await agenda.IdentifyAsync(link, cancellationToken);
 
         // The mail's thread and the chat are one conversation for who holds the link of its mail; what is said here is not mailed.
-        if (person is not null && await answers.FindAsync(request.Link!, cancellationToken) is var (_, thread))
+        if (person is not null && await answers.FindAsync(link!, cancellationToken) is var (_, thread))
         {
             await agent.IdentifyAsync(thread.ConversationId, person with { ChannelId = DirectLineEndpoints.Channel }, cancellationToken);
             return Session(thread.ConversationId, DirectLineEndpoints.NewUserId());
