@@ -20,7 +20,7 @@ public static unsafe partial class Kernels
         fixed (float* g = gates, u = recurrent, p = previous, h = state)
         {
             var job = new GruJob { Gates = g, Recurrent = u, Previous = p, State = h, Batch = state.Length / hidden, Hidden = hidden };
-            (state.Length < ParallelCellsFrom ? WorkerPool.Inline : pool ?? WorkerPool.Inline).Run(&GruGatesPart, &job);
+            PoolFor(state.Length, ParallelCellsFrom, pool).Run(&GruGatesPart, &job);
         }
     }
 
@@ -36,7 +36,7 @@ public static unsafe partial class Kernels
         fixed (float* g = gates, u = recurrent, p = previous, d = dState)
         {
             var job = new GruJob { Gates = g, Recurrent = u, Previous = p, State = d, Batch = dState.Length / hidden, Hidden = hidden };
-            (dState.Length < ParallelCellsFrom ? WorkerPool.Inline : pool ?? WorkerPool.Inline).Run(&GruGatesBackwardPart, &job);
+            PoolFor(dState.Length, ParallelCellsFrom, pool).Run(&GruGatesBackwardPart, &job);
         }
     }
 

@@ -17,7 +17,7 @@ public static unsafe partial class Kernels
         fixed (float* pw = w, pg = g, pm = m, pv = v)
         {
             var job = new Adaptation { W = pw, G = pg, M = pm, V = pv, Length = w.Length, Beta1 = beta1, Beta2 = beta2, Rate = rate, Correction = correction, Epsilon = epsilon, Shrink = shrink };
-            PoolFor(w.Length, pool).Run(&AdamPart, &job);
+            PoolFor(w.Length, ParallelPassFrom, pool).Run(&AdamPart, &job);
         }
     }
 

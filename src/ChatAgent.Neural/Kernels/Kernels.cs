@@ -48,7 +48,7 @@ public static unsafe partial class Kernels
         fixed (double* q = squares)
         {
             var job = new Pass { X = p, Sums = q, Length = x.Length };
-            PoolFor(x.Length, pool).Run(&SquaresPart, &job);
+            PoolFor(x.Length, ParallelPassFrom, pool).Run(&SquaresPart, &job);
         }
 
         // In the order of the blocks, whoever summed them.
@@ -87,7 +87,7 @@ public static unsafe partial class Kernels
         fixed (float* p = x)
         {
             var job = new Pass { X = p, Length = x.Length, Alpha = alpha };
-            PoolFor(x.Length, pool).Run(&ScalePart, &job);
+            PoolFor(x.Length, ParallelPassFrom, pool).Run(&ScalePart, &job);
         }
     }
 
@@ -97,7 +97,7 @@ public static unsafe partial class Kernels
         fixed (float* p = x)
         {
             var job = new Pass { X = p, Length = x.Length };
-            PoolFor(x.Length, pool).Run(&ClearPart, &job);
+            PoolFor(x.Length, ParallelPassFrom, pool).Run(&ClearPart, &job);
         }
     }
 
@@ -135,7 +135,7 @@ public static unsafe partial class Kernels
         fixed (float* p = rows, q = sums)
         {
             var job = new Pass { X = p, Y = q, Length = sums.Length, Rows = rows.Length / sums.Length };
-            PoolFor(rows.Length, pool).Run(&ColumnSumsPart, &job);
+            PoolFor(rows.Length, ParallelPassFrom, pool).Run(&ColumnSumsPart, &job);
         }
     }
 
@@ -194,7 +194,7 @@ public static unsafe partial class Kernels
         }
     }
 
-    private static WorkerPool PoolFor(long numbers, WorkerPool? pool) => pool is null || numbers < ParallelPassFrom ? WorkerPool.Inline : pool;
+    internal static WorkerPool PoolFor(long numbers, long from, WorkerPool? pool) => pool is null || numbers < from ? WorkerPool.Inline : pool;
 
     /// <summary>A part's whole blocks of a pass over so many numbers.</summary>
     private static (int First, int End) ShareOfPass(int length, int part, int parts)

@@ -39,7 +39,7 @@ public static class SoftmaxCrossEntropy
         fixed (double* l = losses)
         {
             var job = new Job { Logits = x, Targets = t, Losses = l, Rows = targets.Length, Vocabulary = vocabulary, Weight = weight, Gradient = gradient };
-            (logits.Length < 50_000 ? WorkerPool.Inline : pool ?? WorkerPool.Inline).Run(&Part, &job);
+            Kernels.PoolFor(logits.Length, 50_000, pool).Run(&Part, &job);
         }
 
         var sum = 0.0;

@@ -303,8 +303,8 @@ public sealed class KernelTests
         for (var at = 0; at < b * hidden; at++)
         {
             var g = (at / hidden * 3 * hidden) + (at % hidden);
-            var r = 1 / (1 + Math.Exp(-(double)gates[g] - u[g]));
-            var z = 1 / (1 + Math.Exp(-(double)gates[g + hidden] - u[g + hidden]));
+            var r = Logistic((double)gates[g] + u[g]);
+            var z = Logistic((double)gates[g + hidden] + u[g + hidden]);
             var n = Math.Tanh(gates[g + (2 * hidden)] + (r * u[g + (2 * hidden)]));
             expected[at] = ((1 - z) * n) + (z * before[at]);
             dGates[g + (2 * hidden)] = dState[at] * (1 - z) * (1 - (n * n));
@@ -334,10 +334,10 @@ public sealed class KernelTests
         for (var at = 0; at < b * hidden; at++)
         {
             var k = (at / hidden * 4 * hidden) + (at % hidden);
-            var i = 1 / (1 + Math.Exp(-(double)gates[k]));
-            var f = 1 / (1 + Math.Exp(-(double)gates[k + hidden]));
+            var i = Logistic(gates[k]);
+            var f = Logistic(gates[k + hidden]);
             var g = Math.Tanh(gates[k + (2 * hidden)]);
-            var o = 1 / (1 + Math.Exp(-(double)gates[k + (3 * hidden)]));
+            var o = Logistic(gates[k + (3 * hidden)]);
             expectedCell[at] = (f * before[at]) + (i * g);
             var t = Math.Tanh(expectedCell[at]);
             expected[at] = o * t;
